@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/model/host.hpp"
+
+namespace mmm {
+
+/// What the monitor checks on each host.
+enum class CheckKind { ping, mysql, rep_backlog, rep_threads };
+
+inline constexpr std::array<std::pair<CheckKind, std::string_view>, 4> kCheckWords{{
+    {CheckKind::ping, "ping"},
+    {CheckKind::mysql, "mysql"},
+    {CheckKind::rep_backlog, "rep_backlog"},
+    {CheckKind::rep_threads, "rep_threads"},
+}};
+
+inline std::string_view word(CheckKind kind) {
+    for (const auto& [value, text] : kCheckWords) {
+        if (value == kind) return text;
+    }
+    return "?";
+}
+
+inline std::optional<CheckKind> check_kind(std::string_view text) {
+    for (const auto& [value, kind_word] : kCheckWords) {
+        if (kind_word == text) return value;
+    }
+    return std::nullopt;
+}
+
+/// How one run of a check ended.
+enum class Outcome {
+    ok,
+    failed_soft,  ///< a time-out or the like: has to last before it counts
+    failed_hard,  ///< refused or reset while the host answers: counts at once when the agent agrees
+    unknown,      ///< says nothing about the host (too many connections, can't log in): changes nothing
+};
+
+/// One run of one check on one host. `message` is what `checks` shows after `OK: ` or `ERROR: `.
+struct CheckReport {
+    HostName host;
+    CheckKind kind = CheckKind::ping;
+    Outcome outcome = Outcome::unknown;
+    std::string message;
+
+    bool operator==(const CheckReport&) const = default;
+};
+
+}  // namespace mmm
