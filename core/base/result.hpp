@@ -8,16 +8,16 @@ namespace mmm {
 
 /// What went wrong, by kind; the message is for people and carries the remedy.
 enum class Code {
-    invalid,       ///< the input is wrong; asking again won't help
-    not_found,     ///< what was named doesn't exist
-    refused,       ///< the other side or a rule says no
-    unreachable,   ///< the other side actively can't be reached (refused, reset, no route)
-    timeout,       ///< the deadline passed
-    cancelled,     ///< we gave up waiting ourselves
-    permission,    ///< a right is missing
-    busy,          ///< somebody else holds the resource
-    io,            ///< a system call failed
-    unsupported,   ///< not possible on this system or server
+    invalid,      ///< the input is wrong; asking again won't help
+    not_found,    ///< what was named doesn't exist
+    refused,      ///< the other side or a rule says no
+    unreachable,  ///< the other side actively can't be reached (refused, reset, no route)
+    timeout,      ///< the deadline passed
+    cancelled,    ///< we gave up waiting ourselves
+    permission,   ///< a right is missing
+    busy,         ///< somebody else holds the resource
+    io,           ///< a system call failed
+    unsupported,  ///< not possible on this system or server
 };
 
 /// An operating fault as a value. `detail` is the number the failing layer gave (errno, MySQL error), 0 if none.

@@ -8,7 +8,8 @@ namespace mmm {
 
 Result<Address> Address::parse(std::string_view text) {
     // inet_pton wants a terminated string; nothing valid is longer than this.
-    if (text.empty() || text.size() > 45) return fail(Code::invalid, "not an IP address: '" + std::string(text.substr(0, 60)) + "'");
+    if (text.empty() || text.size() > 45)
+        return fail(Code::invalid, "not an IP address: '" + std::string(text.substr(0, 60)) + "'");
     const std::string copy(text);
     std::array<std::uint8_t, 16> bytes{};
     Address address;
@@ -43,10 +44,13 @@ bool Address::is_unspecified() const {
 
 bool Address::is_loopback() const {
     if (!v6_) return bytes_[0] == 127;
-    return bytes_[15] == 1 && std::all_of(bytes_.begin(), bytes_.end() - 1, [](std::uint8_t byte) { return byte == 0; });
+    return bytes_[15] == 1 &&
+           std::all_of(bytes_.begin(), bytes_.end() - 1, [](std::uint8_t byte) { return byte == 0; });
 }
 
-bool Address::is_multicast_or_broadcast() const { return v6_ ? bytes_[0] == 0xff : bytes_[0] >= 224; }
+bool Address::is_multicast_or_broadcast() const {
+    return v6_ ? bytes_[0] == 0xff : bytes_[0] >= 224;
+}
 
 bool Address::same_network(const Address& other, unsigned prefix) const {
     if (v6_ != other.v6_ || prefix > size() * 8) return false;

@@ -15,7 +15,7 @@ enum class HostMode { master, slave };
 
 /// The host states of MMM. Only ONLINE hosts hold roles.
 enum class HostState {
-    unknown,            ///< before start-up has decided
+    unknown,  ///< before start-up has decided
     online,
     admin_offline,
     hard_offline,
@@ -50,6 +50,8 @@ inline std::optional<HostState> host_state(std::string_view text) {
     return std::nullopt;
 }
 
-inline std::string_view word(HostMode mode) { return mode == HostMode::master ? "master" : "slave"; }
+inline std::string_view word(HostMode mode) {
+    return mode == HostMode::master ? "master" : "slave";
+}
 
 }  // namespace mmm
