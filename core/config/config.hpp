@@ -1,0 +1,115 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/time.hpp"
+#include "core/model/address.hpp"
+#include "core/model/check.hpp"
+#include "core/model/host.hpp"
+#include "core/model/role.hpp"
+
+namespace mmm::config {
+
+using namespace std::chrono_literals;
+
+/// How the monitor treats roles; see ModeRules in core/monitor.
+enum class MonitorMode { active, manual, wait, passive };
+
+/// A user of a database. The password is either here, or comes from a file or a credential when the program starts:
+/// the core never reads files.
+struct Account {
+    std::string user;
+    std::string password;
+    std::string password_file;        ///< empty: none; may be absolute, or relative to the configuration file's folder
+    std::string password_credential;  ///< name of a service manager's credential; empty: none
+    bool operator==(const Account&) const = default;
+};
+
+/// `[monitor]`
+struct Monitor {
+    Address ip;                 ///< where the control port listens; the monitor's own address
+    std::uint16_t port = 9988;  ///< control port
+    std::string status_path = "/var/lib/mmm/monitor.status";
+    std::string pid_path;  ///< written only when set
+    std::vector<Address> ping_ips;
+    Duration ping_interval = 1s;
+    unsigned flap_count = 3;
+    Duration flap_duration = 1h;
+    Duration auto_set_online = 0s;  ///< 0: never by itself
+    std::string kill_host_bin;      ///< called as `BIN HOST PING(1 or 0)`; empty: none
+    Duration kill_host_timeout = 20s;
+    bool careful_startup = true;
+    MonitorMode mode = MonitorMode::active;
+    Duration wait_for_other_master = 120s;  ///< 0: for ever
+    bool act_on_hard_evidence = true;
+    bool operator==(const Monitor&) const = default;
+};
+
+/// `[host.NAME]`, with `[defaults.host]` filled in.
+struct Host {
+    HostName name;
+    Address ip;
+    HostMode mode = HostMode::slave;
+    HostName peer;                  ///< masters only: the other master
+    std::string cluster_interface;  ///< empty: the interface in whose network the slot's address lies
+    std::uint16_t agent_port = 9989;
+    std::uint16_t mysql_port = 3306;
+    std::string mysql_socket;  ///< the agent connects through it when set, else by TCP to `ip`
+    Account agent;             ///< the agent's user on its own server
+    Account monitor;           ///< the monitor's user
+    Account replication;       ///< what replicas use to connect to this cluster's source
+    std::string pid_path;      ///< of the agent; written only when set
+    bool operator==(const Host&) const = default;
+};
+
+/// `[role.NAME]`
+struct Role {
+    RoleName name;
+    RoleMode mode = RoleMode::exclusive;
+    std::vector<HostName> hosts;
+    std::vector<Address> ips;
+    HostName prefer;  ///< exclusive only; empty: none
+    bool operator==(const Role&) const = default;
+};
+
+/// `[check.NAME]`, with `[check.default]` filled in.
+struct Check {
+    Duration check_period = 1s;
+    Duration trap_period = 3s;
+    Duration timeout = 500ms;
+    Duration max_backlog = 60s;  ///< rep_backlog only
+    bool operator==(const Check&) const = default;
+};
+
+/// One cluster. The same file serves monitor, agents and control; plain values, no file is touched here.
+struct Config {
+    std::string cluster;  ///< a name for logs and files; may be empty
+    HostName self;        ///< key `this`; normally empty, found by local addresses
+    RoleName active_master_role = "writer";
+    bool debug = false;
+    unsigned max_kill_retries = 1;  ///< seconds that clients' running statements get before they are ended
+    Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
+    Monitor monitor;
+    std::map<HostName, Host> hosts;
+    std::map<RoleName, Role> roles;
+    std::map<CheckKind, Check> checks;  ///< always all four kinds
+    bool operator==(const Config&) const = default;
+
+    [[nodiscard]] const Host* host(const HostName& name) const;
+    [[nodiscard]] const Role* role(const RoleName& name) const;
+    /// The role whose holder is writable and that slaves replicate from. Precondition: validated.
+    [[nodiscard]] const Role& writer_role() const;
+    [[nodiscard]] const Check& check(CheckKind kind) const;
+    /// All slots of all roles.
+    [[nodiscard]] Slots slots() const;
+    /// The slots that `host` may hold.
+    [[nodiscard]] Slots slots_of(const HostName& host) const;
+    [[nodiscard]] bool can_hold(const HostName& host, const RoleName& role) const;
+    [[nodiscard]] bool is_writer_slot(const Slot& slot) const { return slot.role == active_master_role; }
+};
+
+}  // namespace mmm::config
