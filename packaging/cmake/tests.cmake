@@ -1,0 +1,41 @@
+# tests/unit/<room>/*.cpp becomes unit_<room>, tests/net/<room>/*.cpp becomes net_<room>: one executable and one CTest
+# test each, labelled unit or net. tests/golden/*.cpp becomes golden (label unit).
+
+find_package(Catch2 2.13 REQUIRED)
+
+# Everything a test includes first, compiled once.
+file(WRITE "${PROJECT_BINARY_DIR}/catch_header.cpp" "")
+add_library(mmm_catch OBJECT "${PROJECT_BINARY_DIR}/catch_header.cpp")
+target_link_libraries(mmm_catch PUBLIC mmm_flags Catch2::Catch2WithMain)
+target_compile_definitions(mmm_catch PUBLIC MMM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+target_precompile_headers(mmm_catch PRIVATE <catch2/catch.hpp> <string> <vector>)
+
+# ThreadSanitizer needs the classic address space layout, which newer kernels randomise too much for GCC 12.
+if(MMM_SANITIZE MATCHES "thread")
+    execute_process(COMMAND setarch -R true RESULT_VARIABLE failed OUTPUT_QUIET ERROR_QUIET)
+    if(NOT failed)
+        set(CMAKE_CROSSCOMPILING_EMULATOR setarch;-R)
+    endif()
+endif()
+
+function(mmm_test name label folder room_library)
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp")
+    if(NOT sources)
+        return()
+    endif()
+    add_executable(${name} ${sources})
+    target_link_libraries(${name} PRIVATE ${room_library} mmm_catch)
+    target_precompile_headers(${name} REUSE_FROM mmm_catch)
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+    add_test(NAME ${name} COMMAND ${name} --durations no)
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300)
+endfunction()
+
+foreach(room base model config proto lease monitor agent)
+    mmm_test(unit_${room} unit unit/${room} mmm_core_${room})
+endforeach()
+mmm_test(unit_cmd unit unit/cmd mmm_cmd)
+mmm_test(golden unit golden "mmm_core_monitor;mmm_core_agent")
+foreach(room host link mysql)
+    mmm_test(net_${room} net net/${room} mmm_net_${room})
+endforeach()
