@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "core/model/host.hpp"
+#include "core/model/role.hpp"
+
+namespace mmm::proto {
+
+/// What replication on a host shall do.
+enum class Replication {
+    leave,  ///< as it is
+    run,    ///< replicate from `source`
+    stop,   ///< both threads stopped (ADMIN_OFFLINE)
+};
+
+/// What the monitor wants of one agent: absolute ("you hold exactly these slots"), so that it can be repeated freely.
+struct Order {
+    std::uint64_t sequence = 0;  ///< rises by one with each different order; the agent reports the last it accepted
+    HostState state = HostState::unknown;
+    std::map<Slot, Epoch> slots;  ///< exactly these; anything else is let go
+    HostName active_master;       ///< who is writable; empty: nobody
+    Replication replication = Replication::leave;
+    HostName source;  ///< with Replication::run: whom to replicate from; empty: keep the source there is
+    /// For a new writer: the old writer's last GTID position, to be reached before it becomes writable.
+    /// Empty: apply all that was received.
+    std::string catch_up;
+
+    bool operator==(const Order&) const = default;
+    /// Equal in all but the sequence.
+    [[nodiscard]] bool same_content(const Order& other) const {
+        Order copy = other;
+        copy.sequence = sequence;
+        return copy == *this;
+    }
+};
+
+}  // namespace mmm::proto

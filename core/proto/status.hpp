@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "core/base/time.hpp"
+#include "core/model/host.hpp"
+#include "core/model/role.hpp"
+
+namespace mmm::proto {
+
+/// What the agent's own connection tells of its mysqld.
+enum class Server {
+    unknown,  ///< not looked yet, or the look says nothing (wrong password, too many connections)
+    up,
+    down,  ///< the connection broke and connecting is refused: hard evidence
+    hung,  ///< no answer within the deadline
+};
+
+/// Where a host is on its way into or out of the writer role.
+enum class WriterPhase {
+    none,      ///< not the writer: read-only (or owing it), no writer address
+    arriving,  ///< applying what was received, or being made writable
+    holding,   ///< writable, and the address is on
+    leaving,   ///< on the way out; the address may still be there
+};
+
+/// What an agent observes on its host. Sent at each change, as an answer to an order, and as a heartbeat.
+struct AgentStatus {
+    std::uint64_t order = 0;               ///< sequence of the last order accepted on this link; 0: none yet
+    HostState state = HostState::unknown;  ///< as last ordered; unknown: never since it started
+    std::map<Slot, Epoch> granted;         ///< slots as last ordered (or adopted at start, with epoch 0 when unknown)
+    HostName active_master;                ///< as last ordered
+    Slots present;                         ///< slots whose address is on an interface of this host now
+    Server server = Server::unknown;
+    std::optional<bool> read_only;  ///< as last read back; nothing: not known
+    bool read_only_owed = false;    ///< should be read-only, and that could not be set yet
+    WriterPhase writer = WriterPhase::none;
+    std::optional<Address> source;  ///< whom it replicates from
+    std::string position;           ///< GTID position of everything in its binlog; empty: unknown
+    std::set<HostName> hears;       ///< agents heard within the last second
+    std::string problem;            ///< the step that fails now and why; empty: none
+    Duration uptime{0};             ///< of the host
+    std::string version;            ///< of the agent program
+
+    bool operator==(const AgentStatus&) const = default;
+};
+
+}  // namespace mmm::proto
