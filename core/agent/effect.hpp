@@ -1,0 +1,85 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/agent/event.hpp"
+#include "core/base/time.hpp"
+#include "core/model/log_level.hpp"
+
+namespace mmm::agent {
+
+// Work for the SQL workers. Each ends with TaskDone, at its deadline at the latest, and is checked by reading back.
+
+/// read_only=1 (and super_read_only on MySQL); a lock that is in the way is waited for `lock_wait`.
+struct SetReadOnly {
+    Duration lock_wait{0};
+};
+/// Ends clients' connections: sleeping ones at once, running statements after `grace`.
+struct EndClients {
+    Duration grace{0};
+};
+/// read_only=0.
+struct SetWritable {};
+/// Stops the I/O thread and applies what was received; then, if `catch_up` isn't empty, checks it is contained.
+/// With `catch_up` the I/O thread runs until that position has been received.
+struct Drain {
+    std::string catch_up;
+};
+/// CHANGE MASTER to `source` by GTID unless that is so already, then start both threads.
+struct Replicate {
+    HostName source;  ///< empty: only start the threads
+};
+struct StopReplication {};
+
+using Task = std::variant<SetReadOnly, EndClients, SetWritable, Drain, Replicate, StopReplication>;
+
+/// Fencing never queues behind catching up, so each has a connection of its own.
+enum class Worker { fence, replication };
+
+struct StartTask {
+    TaskId id = 0;
+    Worker worker = Worker::fence;
+    Task task;
+    Time deadline;
+};
+/// Gives up on a task at once; no TaskDone comes for it afterwards.
+struct CancelTask {
+    TaskId id = 0;
+};
+/// Adds or renews an address; the kernel removes it after `lifetime` unless renewed.
+struct PutAddress {
+    Slot slot;
+    std::chrono::seconds lifetime{0};
+};
+/// Destroys the TCP sockets on the address, then removes it. Removing an absent one is success.
+struct RemoveAddress {
+    Slot slot;
+};
+/// Gratuitous ARP or unsolicited neighbour advertisement.
+struct Announce {
+    Slot slot;
+};
+struct SendStatus {
+    proto::AgentStatus status;
+};
+/// A datagram to every other agent: this one lives.
+struct SendAlive {};
+/// Drops the monitor's connection with whatever it still holds unread: it may be stale.
+struct CloseLink {
+    std::string reason;
+};
+struct Log {
+    LogLevel level = LogLevel::info;
+    std::string message;
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+
+using Effect =
+    std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, SendAlive, CloseLink, Log>;
+using Effects = std::vector<Effect>;
+
+}  // namespace mmm::agent

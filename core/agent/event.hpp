@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "core/base/result.hpp"
+#include "core/model/host.hpp"
+#include "core/model/role.hpp"
+#include "core/proto/order.hpp"
+#include "core/proto/status.hpp"
+
+namespace mmm::agent {
+
+using TaskId = std::uint64_t;
+
+/// The process began; `present` are the slots of this host that were found on its interfaces.
+struct Started {
+    Slots present;
+};
+/// The monitor's link is up (greeting done) or gone.
+struct LinkOpened {};
+struct LinkClosed {
+    std::string reason;
+};
+/// A line that isn't an order came from the monitor: it lives.
+struct MonitorHeard {};
+struct OrderReceived {
+    proto::Order order;
+};
+/// A datagram of another agent.
+struct PeerHeard {
+    HostName host;
+};
+/// The slots of this host that are on its interfaces now; sent after each address effect and each change in the kernel.
+struct AddressesSeen {
+    Slots present;
+};
+/// Putting or removing an address failed.
+struct AddressFailed {
+    Slot slot;
+    Error error;
+};
+/// What the server worker saw: sent at each change, and at least with every look (about 5 times a second).
+struct ServerSeen {
+    proto::Server server = proto::Server::unknown;
+    std::optional<bool> read_only;
+    std::optional<Address> source;  ///< replication source
+    bool io_running = false;
+    bool sql_running = false;
+    bool replication_error = false;  ///< a thread stopped by an error, not by hand
+    std::string position;
+    std::string message;  ///< for people, when not up
+};
+/// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly).
+struct TaskDone {
+    TaskId id = 0;
+    Result<std::string> outcome;  ///< a text for the log on success
+    std::string position;
+};
+/// Time passed; at least every 100 ms.
+struct Tick {
+    Duration uptime{0};  ///< of the host
+};
+/// The program was told to end: let go of everything in order? No: keep what is held, the next process adopts it.
+struct Stopping {};
+
+using Event = std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, PeerHeard, AddressesSeen,
+                           AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
+
+}  // namespace mmm::agent
