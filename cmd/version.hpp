@@ -1,0 +1,11 @@
+#pragma once
+
+#include <string>
+
+namespace mmm {
+
+/// What `mmm --version` prints: a first line "mmm VERSION (COMMIT)", then the compiler and each linked library with its
+/// version, one a line. COMMIT is "unknown" when the sources had no git; it ends in "-dirty" when they had changes.
+std::string version_text();
+
+}  // namespace mmm
