@@ -1,0 +1,59 @@
+#include "core/proto/heartbeat.hpp"
+
+#include "core/proto/field_reader.hpp"
+#include "core/proto/frame.hpp"
+
+namespace mmm::proto {
+namespace {
+
+std::string encode_heartbeat(std::string_view type, const Heartbeat& heartbeat) {
+    return encode({std::string(type), heartbeat.host, {{"n", std::to_string(heartbeat.number)}}});
+}
+
+Result<Heartbeat> decode_heartbeat(const Message& message, std::string_view type) {
+    FieldReader reader(message, type);
+    const Heartbeat heartbeat{message.host, reader.number("n")};
+    if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
+    return heartbeat;
+}
+
+}  // namespace
+
+std::string encode_ping(const Heartbeat& ping) {
+    return encode_heartbeat(kPing, ping);
+}
+
+std::string encode_pong(const Heartbeat& pong) {
+    return encode_heartbeat(kPong, pong);
+}
+
+Result<Heartbeat> decode_ping(const Message& message) {
+    return decode_heartbeat(message, kPing);
+}
+
+Result<Heartbeat> decode_pong(const Message& message) {
+    return decode_heartbeat(message, kPong);
+}
+
+Result<std::string> encode_alive(const Alive& alive) {
+    std::string text =
+        encode({std::string(kAlive), alive.host, {{"cluster", alive.cluster}, {"n", std::to_string(alive.counter)}}});
+    if (text.size() > kMaxDatagram) {
+        return fail(Code::invalid, "the names of host and cluster don't fit into a datagram of " +
+                                       std::to_string(kMaxDatagram) + " bytes");
+    }
+    return text;
+}
+
+Result<Alive> decode_alive(std::string_view datagram) {
+    if (datagram.size() > kMaxDatagram) return fail(Code::invalid, "datagram too large");
+    if (auto text = check_line(datagram); !text) return tl::make_unexpected(text.error());
+    const auto message = decode(datagram);
+    if (!message) return tl::make_unexpected(message.error());
+    FieldReader reader(*message, kAlive);
+    Alive alive{message->host, reader.text("cluster"), reader.number("n")};
+    if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
+    return alive;
+}
+
+}  // namespace mmm::proto

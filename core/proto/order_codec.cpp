@@ -1,0 +1,49 @@
+#include "core/proto/order_codec.hpp"
+
+#include <array>
+#include <utility>
+
+#include "core/proto/field_reader.hpp"
+
+namespace mmm::proto {
+namespace {
+
+constexpr std::array<std::pair<Replication, std::string_view>, 3> kReplicationWords{{
+    {Replication::leave, "leave"},
+    {Replication::run, "run"},
+    {Replication::stop, "stop"},
+}};
+
+}  // namespace
+
+std::string encode_order(const HostName& host, const Order& order) {
+    Message message{std::string(kOrder),
+                    host,
+                    {{"sequence", std::to_string(order.sequence)},
+                     {"state", std::string(word(order.state))},
+                     {"active_master", order.active_master},
+                     {"replication", std::string(word_in(kReplicationWords, order.replication))},
+                     {"source", order.source},
+                     {"catch_up", order.catch_up}}};
+    for (const auto& [slot, epoch] : order.slots) message.fields.emplace_back("slot", granted_text(slot, epoch));
+    return encode(message);
+}
+
+Result<Order> decode_order(const Message& message) {
+    FieldReader reader(message, kOrder);
+    Order order;
+    order.sequence = reader.number("sequence");
+    order.state = reader.choice("state", kHostStateWords);
+    order.active_master = reader.text("active_master");
+    order.replication = reader.choice("replication", kReplicationWords);
+    order.source = reader.text("source");
+    order.catch_up = reader.text("catch_up");
+    for (const std::string& text : reader.all("slot")) {
+        const auto granted = parse_granted(text);
+        if (!granted || !order.slots.insert(*granted).second) reader.refuse_value("slot", text);
+    }
+    if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
+    return order;
+}
+
+}  // namespace mmm::proto

@@ -1,0 +1,123 @@
+#include "core/proto/status_codec.hpp"
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "core/proto/escape.hpp"
+#include "core/proto/field_reader.hpp"
+#include "core/proto/utf8.hpp"
+
+namespace mmm::proto {
+namespace {
+
+constexpr std::array<std::pair<Server, std::string_view>, 4> kServerWords{{
+    {Server::unknown, "unknown"},
+    {Server::up, "up"},
+    {Server::down, "down"},
+    {Server::hung, "hung"},
+}};
+
+constexpr std::array<std::pair<WriterPhase, std::string_view>, 4> kWriterWords{{
+    {WriterPhase::none, "none"},
+    {WriterPhase::arriving, "arriving"},
+    {WriterPhase::holding, "holding"},
+    {WriterPhase::leaving, "leaving"},
+}};
+
+/// A thousand years: far beyond any uptime, far below what overflows.
+constexpr std::uint64_t kMaxUptimeMs = 1000ull * 366 * 24 * 3600 * 1000;
+
+std::string_view flag_text(bool value) {
+    return value ? "1" : "0";
+}
+
+void read_slots(FieldReader& reader, AgentStatus& status) {
+    for (const std::string& text : reader.all("granted")) {
+        const auto granted = parse_granted(text);
+        if (!granted || !status.granted.insert(*granted).second) reader.refuse_value("granted", text);
+    }
+    for (const std::string& text : reader.all("present")) {
+        const auto slot = parse_slot(text);
+        if (!slot || !status.present.insert(*slot).second) reader.refuse_value("present", text);
+    }
+}
+
+std::optional<bool> read_only(FieldReader& reader) {
+    const std::string text = reader.text("read_only");
+    if (text.empty()) return std::nullopt;
+    if (text != "0" && text != "1") reader.refuse_value("read_only", text);
+    return text == "1";
+}
+
+std::optional<Address> source(FieldReader& reader) {
+    const std::string text = reader.text("source");
+    if (text.empty()) return std::nullopt;
+    const auto address = Address::parse(text);
+    if (!address) reader.refuse_value("source", text);
+    return address.value_or(Address());
+}
+
+Duration uptime(FieldReader& reader) {
+    const std::uint64_t milliseconds = reader.number("uptime_ms");
+    if (milliseconds > kMaxUptimeMs) reader.refuse_value("uptime_ms", std::to_string(milliseconds));
+    return Duration(milliseconds > kMaxUptimeMs ? 0 : static_cast<Duration::rep>(milliseconds));
+}
+
+}  // namespace
+
+std::string_view word(Server server) {
+    return word_in(kServerWords, server);
+}
+
+std::string_view word(WriterPhase phase) {
+    return word_in(kWriterWords, phase);
+}
+
+std::string encode_status(const HostName& host, const AgentStatus& status) {
+    const bool position_fits = escape(status.position).size() <= kMaxPosition;
+    Message message{std::string(kStatus),
+                    host,
+                    {{"order", std::to_string(status.order)},
+                     {"state", std::string(mmm::word(status.state))},
+                     {"active_master", status.active_master},
+                     {"server", std::string(word(status.server))},
+                     {"read_only", status.read_only ? std::string(flag_text(*status.read_only)) : ""},
+                     {"read_only_owed", std::string(flag_text(status.read_only_owed))},
+                     {"writer", std::string(word(status.writer))},
+                     {"source", status.source ? status.source->text() : ""},
+                     {"position", position_fits ? status.position : ""},
+                     {"problem", std::string(cut_text(status.problem, kMaxProblem))},
+                     {"uptime_ms", std::to_string(status.uptime.count())},
+                     {"version", status.version}}};
+    for (const auto& [slot, epoch] : status.granted) message.fields.emplace_back("granted", granted_text(slot, epoch));
+    for (const Slot& slot : status.present) message.fields.emplace_back("present", slot.text());
+    for (const HostName& heard : status.hears) message.fields.emplace_back("hears", heard);
+    return encode(message);
+}
+
+Result<AgentStatus> decode_status(const Message& message) {
+    FieldReader reader(message, kStatus);
+    AgentStatus status;
+    status.order = reader.number("order");
+    status.state = reader.choice("state", kHostStateWords);
+    status.active_master = reader.text("active_master");
+    status.server = reader.choice("server", kServerWords);
+    status.read_only = read_only(reader);
+    status.read_only_owed = reader.flag("read_only_owed");
+    status.writer = reader.choice("writer", kWriterWords);
+    status.source = source(reader);
+    status.position = reader.text("position");
+    status.problem = reader.text("problem");
+    status.uptime = uptime(reader);
+    status.version = reader.text("version");
+    read_slots(reader, status);
+    for (std::string& heard : reader.all("hears")) {
+        if (heard.empty()) reader.refuse_value("hears", heard);
+        status.hears.insert(std::move(heard));
+    }
+    if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
+    return status;
+}
+
+}  // namespace mmm::proto
