@@ -1,0 +1,132 @@
+#include "core/proto/status_codec.hpp"
+
+#include <catch2/catch.hpp>
+#include <string>
+
+#include "core/proto/frame.hpp"
+#include "tests/unit/proto/nasty_text.hpp"
+
+using namespace mmm;
+using namespace mmm::proto;
+
+namespace {
+
+const Address kWriterIp = Address::v4({192, 168, 10, 128});
+const Address kReaderIp = Address::v4({192, 168, 10, 129});
+
+const std::string kLine =
+    "STATUS|2|db1|order=7|state=ONLINE|active_master=db1|server=up|read_only=0|read_only_owed=0|writer=holding"
+    "|source=192.168.10.132|position=0-1-270|problem=|uptime_ms=86400000|version=0.1.0"
+    "|granted=writer(192.168.10.128)@12|present=reader(192.168.10.129)|present=writer(192.168.10.128)"
+    "|hears=db2|hears=db3";
+
+AgentStatus sample() {
+    AgentStatus status;
+    status.order = 7;
+    status.state = HostState::online;
+    status.granted = {{{"writer", kWriterIp}, 12}};
+    status.active_master = "db1";
+    status.present = {{"writer", kWriterIp}, {"reader", kReaderIp}};
+    status.server = Server::up;
+    status.read_only = false;
+    status.writer = WriterPhase::holding;
+    status.source = Address::v4({192, 168, 10, 132});
+    status.position = "0-1-270";
+    status.hears = {"db2", "db3"};
+    status.uptime = std::chrono::hours(24);
+    status.version = "0.1.0";
+    return status;
+}
+
+}  // namespace
+
+TEST_CASE("a status is one line with a field for each slot and each peer", "[status]") {
+    CHECK(encode_status("db1", sample()) == kLine);
+    CHECK(decode_status(*decode(kLine)) == sample());
+    CHECK(decode_status(*decode(encode_status("db1", AgentStatus()))) == AgentStatus());
+}
+
+TEST_CASE("a status survives the wire with any text in it", "[status]") {
+    std::mt19937 random(4242);
+    for (int round = 0; round < 1000; ++round) {
+        AgentStatus status = sample();
+        status.state = kHostStateWords[random() % kHostStateWords.size()].first;
+        status.active_master = nasty_text(random);
+        status.server = static_cast<Server>(random() % 4);
+        status.read_only = random() % 2 == 0 ? std::nullopt : std::optional<bool>(random() % 2 == 0);
+        status.read_only_owed = random() % 2 == 0;
+        status.writer = static_cast<WriterPhase>(random() % 4);
+        if (random() % 2 == 0) status.source.reset();
+        status.position = nasty_text(random);
+        status.problem = nasty_text(random);
+        status.version = nasty_text(random);
+        status.hears.insert("h" + nasty_text(random));
+        status.present.insert({"r" + nasty_text(random), kReaderIp});
+        status.granted[{"r" + nasty_text(random), kReaderIp}] = random();
+        const auto decoded = decode_status(*decode(encode_status("db1", status)));
+        REQUIRE(decoded);
+        REQUIRE(*decoded == status);
+    }
+}
+
+TEST_CASE("each key of a status is wanted once", "[status]") {
+    for (const char* key : {"order", "state", "active_master", "server", "read_only", "read_only_owed", "writer",
+                            "source", "position", "problem", "uptime_ms", "version"}) {
+        CAPTURE(key);
+        const Message whole = *decode(kLine);
+        Message without{whole.type, whole.host, {}};
+        Message twice = whole;
+        for (const auto& field : whole.fields) {
+            if (field.first != key) {
+                without.fields.push_back(field);
+            } else {
+                twice.fields.push_back(field);
+            }
+        }
+        CHECK(decode_status(without).error().message == std::string("STATUS: ") + key + " is missing");
+        CHECK(decode_status(twice).error().message == std::string("STATUS: ") + key + " is there twice");
+    }
+}
+
+TEST_CASE("a bad value in a status is refused, and the key named", "[status]") {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"order", "x"},
+        {"state", "BROKEN"},
+        {"server", "UP"},
+        {"read_only", "yes"},
+        {"read_only_owed", ""},
+        {"writer", "2"},
+        {"source", "db2"},
+        {"uptime_ms", "1.5"},
+        {"uptime_ms", "18446744073709551615"},
+        {"granted", "writer(192.168.10.128)"},
+        {"granted", "writer@5"},
+        {"present", "writer"},
+        {"present", "writer(192.168.10.128"},
+        {"hears", ""},
+    };
+    for (const auto& [key, value] : cases) {
+        Message message = *decode(kLine);
+        for (auto& field : message.fields) {
+            if (field.first == key) field.second = value;
+        }
+        const auto status = decode_status(message);
+        REQUIRE_FALSE(status);
+        CHECK(status.error().message == "STATUS: " + key + " can't be '" + value + "'");
+    }
+    Message message = *decode(kLine);
+    message.fields.emplace_back("present", "writer(192.168.10.128)");
+    CHECK_FALSE(decode_status(message));
+}
+
+TEST_CASE("what a server says can't make the line too long", "[status]") {
+    AgentStatus status = sample();
+    status.problem = std::string(100000, '%');
+    status.position = std::string(100000, '1');
+    const std::string line = encode_status("db1", status);
+    CHECK(line.size() < kMaxLine);
+    const auto decoded = decode_status(*decode(line));
+    REQUIRE(decoded);
+    CHECK(decoded->problem.size() == kMaxProblem);
+    CHECK(decoded->position.empty());
+}
