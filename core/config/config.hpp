@@ -39,8 +39,10 @@ struct Monitor {
     Duration ping_interval = 1s;
     unsigned flap_count = 3;
     Duration flap_duration = 1h;
-    Duration auto_set_online = 0s;  ///< 0: never by itself
-    std::string kill_host_bin;      ///< called as `BIN HOST PING(1 or 0)`; empty: none
+    Duration auto_set_online = 0s;     ///< 0: never by itself
+    Duration replication_grace = 60s;  ///< replication trouble is ignored this long after the source became ONLINE
+    std::string bin_path;              ///< when set, kill_host_bin defaults to BIN_PATH/monitor/kill_host
+    std::string kill_host_bin;         ///< called as `BIN HOST PING(1 or 0)`; empty: none
     Duration kill_host_timeout = 20s;
     bool careful_startup = true;
     MonitorMode mode = MonitorMode::active;
@@ -85,6 +87,15 @@ struct Check {
     bool operator==(const Check&) const = default;
 };
 
+/// How monitor, agents and control talk. Validation refuses ssl: this version has no encrypted links.
+enum class SocketType { plain, ssl };
+
+/// `[socket]`
+struct Socket {
+    SocketType type = SocketType::plain;
+    bool operator==(const Socket&) const = default;
+};
+
 /// One cluster. The same file serves monitor, agents and control; plain values, no file is touched here.
 struct Config {
     std::string cluster;  ///< a name for logs and files; may be empty
@@ -94,6 +105,7 @@ struct Config {
     unsigned max_kill_retries = 1;  ///< seconds that clients' running statements get before they are ended
     Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
     Monitor monitor;
+    Socket socket;
     std::map<HostName, Host> hosts;
     std::map<RoleName, Role> roles;
     std::map<CheckKind, Check> checks;  ///< always all four kinds

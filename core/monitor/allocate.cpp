@@ -1,0 +1,169 @@
+#include "core/monitor/allocate.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace mmm::monitor {
+namespace {
+
+/// What a planned move may take on top of what clients' statements are given.
+constexpr Duration kPlannedMoveLimit{10'000};
+
+/// In halves, so that the writer counts half a slot: it is the one whose load can't be spread.
+int load_in_halves(const Config& config, const State& state, const HostName& host) {
+    int load = 0;
+    for (const auto& [slot, record] : state.slots) {
+        if (record.holder == host) load += config.is_writer_slot(slot) ? 1 : 2;
+    }
+    return load;
+}
+
+int count_of_role(const State& state, const HostName& host, const RoleName& role) {
+    return static_cast<int>(std::count_if(state.slots.begin(), state.slots.end(), [&](const auto& entry) {
+        return entry.first.role == role && entry.second.holder == host;
+    }));
+}
+
+std::vector<HostName> eligible_hosts(const Config& config, const State& state, const config::Role& role, Time now) {
+    std::vector<HostName> hosts;
+    for (const auto& [name, host] : config.hosts) {
+        if (why_not_eligible(config, state, name, role.name, now).empty()) hosts.push_back(name);
+    }
+    return hosts;
+}
+
+void clear_unfit(const Config& config, State& state, Time now, Effects& effects) {
+    for (auto& [slot, record] : state.slots) {
+        if (record.holder.empty()) continue;
+        const HostRecord& host = state.hosts.at(record.holder);
+        // An operator's wish to have a host empty counts in every mode.
+        if (host.state == HostState::admin_offline) {
+            assign(config, state, slot, "", record.holder + " was set offline", now, effects);
+        } else if (!roles_leave_failed_hosts(state)) {
+            continue;
+        } else if (host.state != HostState::online) {
+            assign(config, state, slot, "", record.holder + " is " + std::string(word(host.state)), now, effects);
+        } else if (agent_silent(host, now)) {
+            assign(config, state, slot, "", "the agent of " + record.holder + " is silent", now, effects);
+        }
+    }
+}
+
+void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
+    const auto hosts = eligible_hosts(config, state, role, now);
+    if (hosts.empty()) return;
+    for (const auto& ip : role.ips) {
+        const Slot slot{role.name, ip};
+        if (!state.slots.at(slot).holder.empty()) continue;
+        const auto lightest = std::min_element(hosts.begin(), hosts.end(), [&](const auto& a, const auto& b) {
+            const int of_role_a = count_of_role(state, a, role.name);
+            const int of_role_b = count_of_role(state, b, role.name);
+            if (of_role_a != of_role_b) return of_role_a < of_role_b;
+            return load_in_halves(config, state, a) < load_in_halves(config, state, b);
+        });
+        const bool preferred = std::find(hosts.begin(), hosts.end(), role.prefer) != hosts.end();
+        assign(config, state, slot, preferred ? role.prefer : *lightest, "was without a host", now, effects);
+    }
+}
+
+/// Moves one address at a time from the fullest to the emptiest host while they differ by two: the fewest moves.
+void spread(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
+    const auto hosts = eligible_hosts(config, state, role, now);
+    if (hosts.size() < 2) return;
+    for (std::size_t round = 0; round < role.ips.size(); ++round) {
+        const auto fewer = [&](const auto& a, const auto& b) {
+            return count_of_role(state, a, role.name) < count_of_role(state, b, role.name);
+        };
+        const HostName from = *std::max_element(hosts.begin(), hosts.end(), fewer);
+        const HostName to = *std::min_element(hosts.begin(), hosts.end(), fewer);
+        if (count_of_role(state, from, role.name) - count_of_role(state, to, role.name) < 2) return;
+        const auto moved = std::find_if(state.slots.rbegin(), state.slots.rend(), [&](const auto& entry) {
+            return entry.first.role == role.name && entry.second.holder == from;
+        });
+        assign(config, state, moved->first, to, "balancing", now, effects);
+    }
+}
+
+void honour_preference(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
+    if (role.prefer.empty() || role.ips.empty() || state.mode != MonitorMode::active || state.move) return;
+    const Slot slot{role.name, role.ips.front()};
+    const SlotRecord& record = state.slots.at(slot);
+    if (record.holder == role.prefer || record.holder.empty()) return;
+    if (!why_not_eligible(config, state, role.prefer, role.name, now).empty()) return;
+    if (config.is_writer_slot(slot)) {
+        plan_writer_move(config, state, role.prefer, "preferred host is available", now, effects);
+    } else {
+        assign(config, state, slot, role.prefer, "preferred host is available", now, effects);
+    }
+}
+
+}  // namespace
+
+std::string why_not_eligible(const Config& config, const State& state, const HostName& host, const RoleName& role,
+                             Time now) {
+    if (!config.can_hold(host, role))
+        return "the configuration does not give role '" + role + "' to host '" + host + "'";
+    const HostRecord& record = state.hosts.at(host);
+    if (record.state != HostState::online) return "host '" + host + "' is " + std::string(word(record.state));
+    if (!agent_reachable(record, now)) return "the agent on host '" + host + "' can't be reached";
+    return "";
+}
+
+bool roles_leave_failed_hosts(const State& state) {
+    return state.mode == MonitorMode::active;
+}
+
+void assign(const Config&, State& state, const Slot& slot, const HostName& host, const std::string& reason, Time now,
+            Effects& effects) {
+    SlotRecord& record = state.slots.at(slot);
+    if (record.holder == host) return;
+    effects.push_back(Log{host.empty() ? LogLevel::warning : LogLevel::info,
+                          host.empty() ? "role taken off" : "role assigned",
+                          {{"slot", slot.text()}, {"from", record.holder}, {"to", host}, {"reason", reason}}});
+    record.holder = host;
+    record.granted_to.clear();
+    record.since = now;
+}
+
+void plan_writer_move(const Config& config, State& state, const HostName& to, const std::string& reason, Time now,
+                      Effects& effects) {
+    const Slot slot = writer_slot(config);
+    const HostName from = state.slots.at(slot).holder;
+    const Duration limit = kPlannedMoveLimit + std::chrono::seconds(config.max_kill_retries);
+    assign(config, state, slot, to, reason, now, effects);
+    if (!from.empty()) state.move = PlannedMove{from, to, now + limit};
+}
+
+void watch_planned_move(const Config& config, State& state, Time now, Effects& effects) {
+    if (!state.move) return;
+    const PlannedMove move = *state.move;
+    const Slot slot = writer_slot(config);
+    if (state.slots.at(slot).holder != move.to || state.active_master == move.to) {
+        state.move.reset();
+        return;
+    }
+    if (now < move.deadline) return;
+    state.move.reset();
+    if (!why_not_eligible(config, state, move.from, slot.role, now).empty()) return;
+    const auto& target = state.hosts.at(move.to).status;
+    const std::string why = target && !target->problem.empty() ? target->problem : "not done within the deadline";
+    effects.push_back(Log{LogLevel::error,
+                          "planned move given up, the old writer goes on",
+                          {{"event", "move_given_up"}, {"from", move.from}, {"to", move.to}, {"reason", why}}});
+    assign(config, state, slot, move.from, "planned move given up: " + why, now, effects);
+}
+
+void allocate(const Config& config, State& state, Now now, Effects& effects) {
+    clear_unfit(config, state, now.time, effects);
+    watch_planned_move(config, state, now.time, effects);
+    for (const auto& [name, role] : config.roles) {
+        place_orphans(config, state, role, now.time, effects);
+        if (role.mode == RoleMode::balanced) {
+            spread(config, state, role, now.time, effects);
+        } else {
+            honour_preference(config, state, role, now.time, effects);
+        }
+    }
+}
+
+}  // namespace mmm::monitor

@@ -1,0 +1,96 @@
+#include "core/monitor/checks.hpp"
+
+#include <algorithm>
+
+namespace mmm::monitor {
+namespace {
+
+/// How late a report may be on top of its period and time-out before its absence is a failure.
+constexpr Duration kReportSlack{1000};
+
+bool failed(Outcome outcome) {
+    return outcome == Outcome::failed_soft || outcome == Outcome::failed_hard;
+}
+
+void set_verdict(CheckRecord& record, bool good, Time now) {
+    if (record.seen && record.good == good) return;
+    record.good = good;
+    record.changed = now;
+}
+
+/// Two independent witnesses: our connection was refused or reset, and the agent lost its own and can't get it back.
+bool hard_evidence(const Config& config, const HostRecord& host, CheckKind kind, const CheckRecord& check, Time now) {
+    return config.monitor.act_on_hard_evidence && kind == CheckKind::mysql && check.last == Outcome::failed_hard &&
+           agent_reachable(host, now) && host.status->server == proto::Server::down;
+}
+
+}  // namespace
+
+void take_report(const Config& config, State& state, const CheckReport& report, Time now) {
+    const auto found = state.hosts.find(report.host);
+    if (found == state.hosts.end() || !config.checks.contains(report.kind)) return;
+    HostRecord& host = found->second;
+    CheckRecord& check = host.checks[report.kind];
+    check.reported = now;
+    check.last = report.outcome;
+    check.message = report.message;
+    if (report.outcome == Outcome::ok) {
+        check.failing_since.reset();
+        set_verdict(check, true, now);
+    } else if (report.outcome == Outcome::unknown) {
+        if (!check.seen) set_verdict(check, true, now);
+    } else {
+        if (!check.failing_since) check.failing_since = now;
+        // At start a first failure is all there is to go by, except for a host that was in service: it gets its trap.
+        if (!check.seen) set_verdict(check, host.state == HostState::online, now);
+    }
+    check.seen = true;
+}
+
+void judge_checks(const Config& config, State& state, Time now, Effects& effects) {
+    for (auto& [name, host] : state.hosts) {
+        for (auto& [kind, check] : host.checks) {
+            const auto& limits = config.check(kind);
+            const Time due = check.reported + limits.check_period + limits.timeout + kReportSlack;
+            if (now > due && !check.failing_since && check.seen) {
+                check.failing_since = due;
+                check.last = Outcome::failed_soft;
+                check.message = "no report in time";
+            }
+            if (!check.failing_since || !check.good || !failed(check.last)) continue;
+            const bool hard = hard_evidence(config, host, kind, check, now);
+            if (!hard && now - *check.failing_since < limits.trap_period) continue;
+            set_verdict(check, false, now);
+            effects.push_back(Log{LogLevel::warning,
+                                  "check failed",
+                                  {{"host", name},
+                                   {"check", std::string(word(kind))},
+                                   {"event", "detected"},
+                                   {"evidence", hard ? "hard" : "soft"},
+                                   {"reason", check.message}}});
+        }
+    }
+}
+
+void restart_evidence(State& state, Time now) {
+    for (auto& [name, host] : state.hosts) {
+        host.heard_by_anyone = now;
+        for (auto& [kind, check] : host.checks) {
+            if (check.failing_since) check.failing_since = now;
+            check.reported = now;
+        }
+    }
+}
+
+bool network_fine(const Config& config, const State& state, Time now) {
+    if (!config.monitor.ping_ips.empty() && !state.network_ok) return false;
+    if (state.hosts.size() < 2) return true;
+    return !std::all_of(state.hosts.begin(), state.hosts.end(), [now](const auto& entry) {
+        const auto& [name, host] = entry;
+        const auto ping = host.checks.find(CheckKind::ping);
+        const bool lost = ping != host.checks.end() && ping->second.seen && failed(ping->second.last);
+        return lost && !agent_reachable(host, now);
+    });
+}
+
+}  // namespace mmm::monitor

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "core/model/host.hpp"
+#include "core/model/log_level.hpp"
+#include "core/proto/control.hpp"
+#include "core/proto/order.hpp"
+
+namespace mmm::monitor {
+
+/// Replaces the status file, synced. Always listed before the orders that depend on it.
+struct SaveStatus {
+    std::string text;
+};
+struct SendOrder {
+    HostName host;
+    proto::Order order;
+};
+/// Runs the mysql check of a host at once instead of at its next turn.
+struct CheckNow {
+    HostName host;
+};
+/// Runs `kill_host_bin HOST PING`.
+struct KillHost {
+    HostName host;
+    bool ping = false;
+};
+struct AnswerAdmin {
+    std::uint64_t id = 0;
+    proto::ControlReply reply;
+};
+struct Log {
+    LogLevel level = LogLevel::info;
+    std::string message;
+    std::vector<std::pair<std::string, std::string>> fields;
+};
+
+using Effect = std::variant<SaveStatus, SendOrder, CheckNow, KillHost, AnswerAdmin, Log>;
+using Effects = std::vector<Effect>;
+
+}  // namespace mmm::monitor

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/model/check.hpp"
+#include "core/model/host.hpp"
+#include "core/proto/status.hpp"
+
+namespace mmm::monitor {
+
+/// The process began. `saved` is the status file's text (empty: none); `problem` says why it couldn't be read.
+struct Started {
+    std::string saved;
+    std::string problem;
+};
+struct Checked {
+    CheckReport report;
+};
+/// Does at least one of `ping_ips` answer? Sent with each round.
+struct NetworkSeen {
+    bool reachable = false;
+};
+/// The link to an agent is up: the greeting is done.
+struct AgentConnected {
+    HostName host;
+};
+struct AgentGone {
+    HostName host;
+    std::string reason;
+};
+struct AgentSaid {
+    HostName host;
+    proto::AgentStatus status;
+};
+/// The kill command for a host ended. `killed`: it reported success, so the host holds nothing any more.
+struct KillDone {
+    HostName host;
+    bool killed = false;
+    std::string output;
+};
+/// An operator's command; `who` is for the log.
+struct AdminAsked {
+    std::uint64_t id = 0;
+    std::vector<std::string> words;
+    std::string who;
+};
+/// Time passed; at least every 100 ms.
+struct Tick {};
+
+using Event =
+    std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, KillDone, AdminAsked, Tick>;
+
+}  // namespace mmm::monitor

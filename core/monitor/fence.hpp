@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/monitor/state.hpp"
+
+namespace mmm::monitor {
+
+/// Who may still hold which slot. A host comes off a slot's list only by proof: it was observed to have let go after
+/// it was told to, it was killed, or it gave no sign for so long that the kernel has removed its addresses.
+
+/// Notes what a host says it has (or may have), and takes off what it was observed to have let go.
+void observe_holdings(const Config& config, State& state, const HostName& host, Now now, Effects& effects);
+
+/// Takes hosts off that were silent for kSilentHost.
+void expire_silent(const Config& config, State& state, Now now, Effects& effects);
+
+/// A confirmed kill: the host holds nothing.
+void take_off_killed(State& state, const HostName& host, Effects& effects);
+
+/// True if nobody but `host` may hold `slot` now.
+bool free_for(const SlotRecord& slot, const HostName& host);
+
+}  // namespace mmm::monitor

@@ -1,0 +1,87 @@
+#include "core/monitor/plan.hpp"
+
+#include "core/monitor/fence.hpp"
+
+namespace mmm::monitor {
+
+void observe_writer(const Config& config, State& state, Now, Effects& effects) {
+    const Slot slot = writer_slot(config);
+    const SlotRecord& record = state.slots.at(slot);
+    HostName writer;
+    if (!record.holder.empty() && record.granted_to == record.holder) {
+        const auto& status = state.hosts.at(record.holder).status;
+        const bool writes = status && status->writer == proto::WriterPhase::holding && status->present.contains(slot) &&
+                            status->granted.contains(slot);
+        // A link that is down for a moment takes nothing away; an assignment that ended does.
+        if (writes || state.active_master == record.holder) writer = record.holder;
+    }
+    if (writer == state.active_master) return;
+    state.active_master = writer;
+    if (writer.empty()) return;
+    effects.push_back(Log{LogLevel::info,
+                          "writer is in service",
+                          {{"event", "writable"},
+                           {"host", writer},
+                           {"role", slot.role},
+                           {"slot", slot.text()},
+                           {"epoch", std::to_string(record.epoch)}}});
+}
+
+void grant(const Config&, State& state, Effects& effects) {
+    for (auto& [slot, record] : state.slots) {
+        if (record.holder.empty() || record.granted_to == record.holder || !free_for(record, record.holder)) continue;
+        record.epoch += 1;
+        record.granted_to = record.holder;
+        record.maybe_held.insert(record.holder);
+        effects.push_back(Log{LogLevel::info,
+                              "role granted",
+                              {{"event", "granted"},
+                               {"host", record.holder},
+                               {"role", slot.role},
+                               {"slot", slot.text()},
+                               {"epoch", std::to_string(record.epoch)}}});
+    }
+}
+
+proto::Order order_for(const Config& config, const State& state, const HostName& host) {
+    const HostRecord& record = state.hosts.at(host);
+    proto::Order order;
+    order.state = record.state;
+    order.active_master = state.active_master;
+    for (const auto& [slot, slot_record] : state.slots) {
+        if (slot_record.holder != host || slot_record.granted_to != host) continue;
+        order.slots.emplace(slot, slot_record.epoch);
+        if (config.is_writer_slot(slot) && state.active_master != host) order.catch_up = slot_record.catch_up;
+    }
+    if (record.state == HostState::admin_offline) {
+        order.replication = proto::Replication::stop;
+        return order;
+    }
+    order.replication = proto::Replication::run;
+    if (state.active_master.empty()) return order;
+    if (state.active_master != host) {
+        order.source = state.active_master;
+        return order;
+    }
+    // The writer replicates from its peer only once that one is back in good order.
+    const HostName& peer = config.host(host)->peer;
+    const auto found = state.hosts.find(peer);
+    if (found != state.hosts.end() && found->second.state == HostState::online) order.source = peer;
+    return order;
+}
+
+void send_orders(const Config& config, State& state, Effects& effects) {
+    for (auto& [name, host] : state.hosts) {
+        if (!host.connected) continue;
+        proto::Order order = order_for(config, state, name);
+        // An agent that let go of everything on its own reports order 0: it needs to be told anew.
+        const bool lost = host.order && host.status && host.status->order == 0 && host.order_accepted;
+        if (host.order && host.order->same_content(order) && !lost) continue;
+        order.sequence = ++state.sequence;
+        host.order = order;
+        host.order_accepted = false;
+        effects.push_back(SendOrder{name, std::move(order)});
+    }
+}
+
+}  // namespace mmm::monitor

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "core/monitor/state.hpp"
+
+namespace mmm::monitor {
+
+/// Looks whether the assigned writer is writable with its address on, and says so once when it becomes true.
+void observe_writer(const Config& config, State& state, Now now, Effects& effects);
+
+/// Gives every assigned slot that is free for its holder its next epoch.
+void grant(const Config& config, State& state, Effects& effects);
+
+/// What `host` shall do now: the slots granted to it, whom it replicates from.
+proto::Order order_for(const Config& config, const State& state, const HostName& host);
+
+/// Sends every reachable agent its order if it differs from the last one, or if the agent has lost it.
+void send_orders(const Config& config, State& state, Effects& effects);
+
+}  // namespace mmm::monitor

@@ -1,0 +1,211 @@
+#include "core/monitor/show.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/monitor/fence.hpp"
+
+namespace mmm::monitor {
+namespace {
+
+using nlohmann::json;
+
+std::vector<std::string> roles_of(const State& state, const HostName& host) {
+    std::vector<std::string> roles;
+    for (const auto& [slot, record] : state.slots) {
+        if (record.holder == host) roles.push_back(slot.text());
+    }
+    return roles;
+}
+
+std::string agent_word(const HostRecord& host, Time now) {
+    if (agent_reachable(host, now)) return "ok";
+    return host.link_problem.empty() ? "unreachable" : "unreachable: " + host.link_problem;
+}
+
+std::string slot_word(const SlotRecord& record) {
+    if (record.holder.empty()) return "orphan";
+    return record.granted_to == record.holder ? "held" : "moving";
+}
+
+std::vector<HostName> blockers(const SlotRecord& record) {
+    std::vector<HostName> hosts;
+    for (const auto& host : record.maybe_held) {
+        if (host != record.holder) hosts.push_back(host);
+    }
+    return hosts;
+}
+
+void warn_of_host(const Config& config, const HostName& name, const HostRecord& host, Now now,
+                  std::vector<std::string>& all) {
+    if (!agent_reachable(host, now.time)) {
+        all.push_back(fmt::format("Warning: agent on host {} is not reachable{}", name,
+                                  host.link_problem.empty() ? "" : " (" + host.link_problem + ")"));
+        return;
+    }
+    if (host.status->read_only_owed) all.push_back(fmt::format("Warning: {} could not be made read-only yet", name));
+    if (!host.status->problem.empty()) all.push_back(fmt::format("Warning: {}: {}", name, host.status->problem));
+    if (host.flapping) all.push_back(fmt::format("Warning: {} is flapping and stays out of service", name));
+    const auto mysql = host.checks.find(CheckKind::mysql);
+    if (mysql != host.checks.end() && mysql->second.seen && mysql->second.last == Outcome::unknown) {
+        all.push_back(fmt::format("Warning: {} can't be judged: {}", name, mysql->second.message));
+    }
+    (void)config;
+}
+
+json host_json(const Config& config, const State& state, const HostName& name, const HostRecord& host, Now now) {
+    json warnings_of_host = json::array();
+    std::vector<std::string> list;
+    warn_of_host(config, name, host, now, list);
+    for (const auto& warning : list) warnings_of_host.push_back(warning);
+    json entry{{"name", name},
+               {"ip", config.host(name)->ip.text()},
+               {"mode", std::string(word(config.host(name)->mode))},
+               {"state", std::string(word(host.state))},
+               {"since", wall_text(host.since, now)},
+               {"reason", host.reason},
+               {"agent", agent_word(host, now.time)},
+               {"roles", roles_of(state, name)},
+               {"warnings", warnings_of_host}};
+    if (host.status) {
+        entry["read_only"] = host.status->read_only ? json(*host.status->read_only) : json(nullptr);
+        entry["source"] = host.status->source ? json(host.status->source->text()) : json(nullptr);
+        entry["version"] = host.status->version;
+    }
+    return entry;
+}
+
+json role_json(const State& state, const config::Role& role) {
+    json slots = json::array();
+    for (const auto& ip : role.ips) {
+        const SlotRecord& record = state.slots.at(Slot{role.name, ip});
+        slots.push_back({{"ip", ip.text()},
+                         {"holder", record.holder.empty() ? json(nullptr) : json(record.holder)},
+                         {"epoch", record.epoch},
+                         {"state", slot_word(record)},
+                         {"waiting_for", blockers(record)}});
+    }
+    return {{"name", role.name},
+            {"mode", role.mode == RoleMode::exclusive ? "exclusive" : "balanced"},
+            {"prefer", role.prefer.empty() ? json(nullptr) : json(role.prefer)},
+            {"slots", slots}};
+}
+
+template <class Visit>
+void each_check(const State& state, const std::string& host, const std::string& kind, Visit visit) {
+    for (const auto& [name, record] : state.hosts) {
+        if (host != "all" && host != name) continue;
+        for (const auto& [check, result] : record.checks) {
+            if (kind == "all" || kind == word(check)) visit(name, check, result);
+        }
+    }
+}
+
+std::string verdict_text(const CheckRecord& check) {
+    if (!check.seen) return "UNKNOWN: not checked yet";
+    const std::string verdict = check.good ? "OK" : "ERROR";
+    const bool telling = !check.message.empty() && check.message != "OK";
+    return telling ? verdict + ": " + check.message : verdict;
+}
+
+}  // namespace
+
+std::string mode_word(MonitorMode mode) {
+    switch (mode) {
+        case MonitorMode::active:
+            return "ACTIVE";
+        case MonitorMode::manual:
+            return "MANUAL";
+        case MonitorMode::wait:
+            return "WAIT";
+        case MonitorMode::passive:
+            return "PASSIVE";
+    }
+    return "UNKNOWN";
+}
+
+std::string wall_text(Time at, Now now) {
+    const auto ago = std::chrono::duration_cast<std::chrono::seconds>(now.time - at);
+    const auto local = now.wall.since_epoch + now.wall.utc_offset - ago;
+    return fmt::format("{:%Y/%m/%d %H:%M:%S}", std::chrono::sys_seconds(local));
+}
+
+std::vector<std::string> warnings(const Config& config, const State& state, Now now) {
+    std::vector<std::string> all;
+    if (state.mode == MonitorMode::passive) {
+        all.push_back("Warning: the monitor is in passive mode and changes nothing" +
+                      (state.mode_reason.empty() ? "" : ": " + state.mode_reason));
+    }
+    if (state.phase == Phase::collecting) all.push_back("Warning: the monitor is starting, it only looks yet");
+    if (state.network_since == std::nullopt) all.push_back("Warning: the monitor has no network, it changes nothing");
+    for (const auto& [name, host] : state.hosts) warn_of_host(config, name, host, now, all);
+    for (const auto& [slot, record] : state.slots) {
+        if (record.holder.empty()) {
+            all.push_back("Warning: no host can have " + slot.text());
+            continue;
+        }
+        const auto waiting = blockers(record);
+        if (record.granted_to == record.holder || waiting.empty()) continue;
+        all.push_back(fmt::format("Warning: {} goes to {} as soon as it is certain that {} no longer has it",
+                                  slot.text(), record.holder, fmt::join(waiting, ", ")));
+    }
+    return all;
+}
+
+std::string show_text(const Config& config, const State& state, Now now) {
+    std::string text;
+    for (const auto& warning : warnings(config, state, now)) text += "# " + warning + "\n";
+    for (const auto& [name, host] : state.hosts) {
+        const auto& configured = *config.host(name);
+        text += fmt::format("  {}({}) {}/{}. Roles: {}\n", name, configured.ip.text(), word(configured.mode),
+                            word(host.state), fmt::join(roles_of(state, name), ", "));
+    }
+    for (const auto& [name, role] : config.roles) {
+        if (!role.prefer.empty()) text += fmt::format("# Role {} prefers host {}\n", name, role.prefer);
+    }
+    return text;
+}
+
+std::string show_json(const Config& config, const State& state, Now now) {
+    json hosts = json::array();
+    for (const auto& [name, host] : state.hosts) hosts.push_back(host_json(config, state, name, host, now));
+    json roles = json::array();
+    for (const auto& [name, role] : config.roles) roles.push_back(role_json(state, role));
+    const json all{{"mode", mode_word(state.mode)},
+                   {"cluster", config.cluster},
+                   {"active_master", state.active_master.empty() ? json(nullptr) : json(state.active_master)},
+                   {"monitor", {{"since", wall_text(state.started, now)}}},
+                   {"hosts", hosts},
+                   {"roles", roles},
+                   {"warnings", warnings(config, state, now)}};
+    return all.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string checks_text(const State& state, const std::string& host, const std::string& kind, Now now) {
+    std::size_t width = 0;
+    for (const auto& [name, record] : state.hosts) width = std::max(width, name.size());
+    std::string text;
+    each_check(state, host, kind, [&](const HostName& name, CheckKind check, const CheckRecord& result) {
+        text += fmt::format("{:<{}}  {:<11}  [last change: {}]  {}\n", name, width, word(check),
+                            wall_text(result.changed, now), verdict_text(result));
+    });
+    return text;
+}
+
+std::string checks_json(const State& state, const std::string& host, const std::string& kind, Now now) {
+    json all = json::array();
+    each_check(state, host, kind, [&](const HostName& name, CheckKind check, const CheckRecord& result) {
+        all.push_back({{"host", name},
+                       {"check", std::string(word(check))},
+                       {"ok", result.good},
+                       {"seen", result.seen},
+                       {"changed", wall_text(result.changed, now)},
+                       {"message", result.message}});
+    });
+    return all.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace mmm::monitor

@@ -1,0 +1,161 @@
+#include "core/monitor/startup.hpp"
+
+#include <algorithm>
+
+#include "core/monitor/fence.hpp"
+
+namespace mmm::monitor {
+namespace {
+
+/// How long start-up waits for an agent that doesn't answer, counted from when the network is fine.
+constexpr Duration kAgentChance{2500};
+/// How long it waits for a first round of checks.
+constexpr Duration kCheckChance{5000};
+
+struct Score {
+    int votes = 0;
+    bool stored = false;
+};
+
+bool stored_on(const State& state, const Slot& slot, const HostName& host) {
+    return state.slots.at(slot).holder == host;
+}
+
+Score writer_score(const Config& config, const State& state, const Slot& slot, const HostName& host) {
+    const HostRecord& record = state.hosts.at(host);
+    Score score{0, stored_on(state, slot, host)};
+    if (record.state == HostState::admin_offline) return score;
+    if (record.state == HostState::hard_offline && state.mode != MonitorMode::manual) return score;
+    if (score.stored) score.votes += 1;
+    if (record.status) {
+        if (record.status->read_only == false) score.votes += 4;
+        if (record.status->present.contains(slot)) score.votes += 2;
+        if (record.status->granted.contains(slot)) score.votes += 1;
+    }
+    if (score.votes == 0) return score;
+    for (const auto& [name, other] : state.hosts) {
+        if (config.host(name)->mode != HostMode::slave || !other.status) continue;
+        if (other.status->source == config.host(host)->ip) score.votes += 1;
+    }
+    return score;
+}
+
+Score other_score(const State& state, const Slot& slot, const HostName& host) {
+    const HostRecord& record = state.hosts.at(host);
+    Score score{0, stored_on(state, slot, host)};
+    const bool fit = record.state == HostState::online || record.state == HostState::awaiting_recovery;
+    if (!fit && state.mode != MonitorMode::manual) return score;
+    if (score.stored) score.votes += 2;
+    if (record.status && record.status->present.contains(slot)) score.votes += 4;
+    if (record.status && record.status->granted.contains(slot)) score.votes += 1;
+    return score;
+}
+
+HostName elect(const Config& config, const State& state, const Slot& slot) {
+    HostName best;
+    Score best_score;
+    for (const auto& host : config.role(slot.role)->hosts) {
+        const Score score =
+            config.is_writer_slot(slot) ? writer_score(config, state, slot, host) : other_score(state, slot, host);
+        const bool better =
+            score.votes > best_score.votes || (score.votes == best_score.votes && score.stored && !best_score.stored);
+        if (score.votes == 0 || !better) continue;
+        best = host;
+        best_score = score;
+    }
+    return best;
+}
+
+/// The graver of what was stored and what the agent was last told; a host that nobody knows waits for its recovery.
+HostState first_state(const HostRecord& record) {
+    const HostState told = record.status ? record.status->state : HostState::unknown;
+    for (const HostState state : {HostState::admin_offline, HostState::hard_offline, HostState::replication_fail,
+                                  HostState::replication_delay, HostState::online}) {
+        if (record.state == state || told == state) return state;
+    }
+    return HostState::awaiting_recovery;
+}
+
+void note_possible_holders(const Config& config, State& state) {
+    for (auto& [name, host] : state.hosts) {
+        for (const auto& slot : config.slots_of(name)) {
+            const bool known = host.status.has_value();
+            const bool has =
+                known && (host.status->present.contains(slot) || host.status->granted.contains(slot) ||
+                          (config.is_writer_slot(slot) && host.status->writer != proto::WriterPhase::none));
+            if (has || !known) state.slots.at(slot).maybe_held.insert(name);
+            if (!known) continue;
+            const auto granted = host.status->granted.find(slot);
+            if (granted == host.status->granted.end()) continue;
+            state.slots.at(slot).epoch = std::max(state.slots.at(slot).epoch, granted->second);
+        }
+    }
+}
+
+bool writer_on_two_hosts(const Config& config, const State& state) {
+    const Slot slot = writer_slot(config);
+    return std::count_if(state.hosts.begin(), state.hosts.end(), [&](const auto& entry) {
+               return entry.second.status && entry.second.status->present.contains(slot);
+           }) > 1;
+}
+
+void keep_holder(State& state, const Slot& slot, const HostName& host, Now now, Effects& effects) {
+    SlotRecord& record = state.slots.at(slot);
+    record.holder = host;
+    record.since = now.time;
+    record.granted_to.clear();
+    if (host.empty()) return;
+    const HostRecord& holder = state.hosts.at(host);
+    // What it has on, it keeps at the same epoch: no step of a grant is repeated for it.
+    if (holder.status && holder.status->present.contains(slot) && free_for(record, host)) record.granted_to = host;
+    if (holder.state == HostState::awaiting_recovery) {
+        change_state(state, host, HostState::online, "keeps " + slot.text(), now.time, effects);
+    }
+}
+
+}  // namespace
+
+void remember(const Config& config, State& state, const StoredStatus& stored) {
+    for (const auto& [name, host] : stored.hosts) {
+        const auto found = state.hosts.find(name);
+        if (found == state.hosts.end()) continue;
+        found->second.state = host.state;
+        for (const auto& slot : host.slots) {
+            if (state.slots.contains(slot) && config.can_hold(name, slot.role)) state.slots.at(slot).holder = name;
+        }
+    }
+    for (const auto& [slot, epoch] : stored.epochs) {
+        if (state.slots.contains(slot)) state.slots.at(slot).epoch = epoch;
+    }
+}
+
+bool seen_enough(const State& state, Now now) {
+    if (!state.network_since) return false;
+    const Duration waited = now.time - *state.network_since;
+    for (const auto& [name, host] : state.hosts) {
+        if (!host.status && waited < kAgentChance) return false;
+        for (const auto& [kind, check] : host.checks) {
+            if (!check.seen && waited < kCheckChance) return false;
+        }
+    }
+    return true;
+}
+
+void decide(const Config& config, State& state, Now now, Effects& effects) {
+    for (auto& [name, host] : state.hosts) {
+        const HostState first = first_state(host);
+        host.state = HostState::unknown;
+        change_state(state, name, first, "as found at start", now.time, effects);
+    }
+    note_possible_holders(config, state);
+    if (config.monitor.careful_startup && writer_on_two_hosts(config, state) && state.mode != MonitorMode::passive) {
+        state.mode = MonitorMode::passive;
+        state.mode_reason = "the writer's address is on two hosts; look which one is right, then set_active";
+        effects.push_back(Log{LogLevel::error, "starting in PASSIVE mode", {{"reason", state.mode_reason}}});
+    }
+    for (auto& [slot, record] : state.slots) keep_holder(state, slot, elect(config, state, slot), now, effects);
+    state.phase = Phase::running;
+    effects.push_back(Log{LogLevel::info, "start-up is over, roles are as found", {{"event", "started"}}});
+}
+
+}  // namespace mmm::monitor

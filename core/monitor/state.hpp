@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/time.hpp"
+#include "core/config/config.hpp"
+#include "core/model/check.hpp"
+#include "core/monitor/effect.hpp"
+#include "core/proto/order.hpp"
+#include "core/proto/status.hpp"
+
+namespace mmm::monitor {
+
+using config::Config;
+using config::MonitorMode;
+
+/// One check of one host over time. `good` is the verdict: it falls after `trap_period` of failures and rises with
+/// the first success.
+struct CheckRecord {
+    bool seen = false;
+    bool good = false;
+    Outcome last = Outcome::unknown;
+    std::optional<Time> failing_since;
+    Time reported{};
+    Time changed{};  ///< when the verdict changed
+    std::string message;
+    bool operator==(const CheckRecord&) const = default;
+};
+
+/// All that is known of one host.
+struct HostRecord {
+    HostState state = HostState::unknown;
+    Time since{};        ///< in this state
+    std::string reason;  ///< why it is in this state, for people
+    std::map<CheckKind, CheckRecord> checks;
+
+    bool connected = false;                    ///< the link to its agent is up
+    std::string link_problem;                  ///< why it isn't
+    Time heard{};                              ///< last line of its agent
+    Time heard_by_anyone{};                    ///< by us, or by another agent that says so
+    std::optional<proto::AgentStatus> status;  ///< as last said on this link
+    std::optional<proto::Order> order;         ///< as last sent on this link
+    bool order_accepted = false;               ///< the agent answered with that order's sequence
+
+    Duration uptime_online{0};     ///< host's uptime when last seen ONLINE; 0: never seen
+    std::vector<Time> departures;  ///< from ONLINE, not by an operator, oldest first
+    bool flapping = false;
+    bool kill_running = false;
+    bool operator==(const HostRecord&) const = default;
+};
+
+/// One slot: who shall have it, and who may still have it.
+struct SlotRecord {
+    HostName holder;      ///< assigned to; empty: orphan
+    HostName granted_to;  ///< whom `epoch` was given to; empty: nobody yet
+    Epoch epoch = 0;
+    std::set<HostName> maybe_held;  ///< hosts that may have the address now
+    std::string catch_up;           ///< writer only: position the last holder let go at; empty: unknown
+    Time since{};                   ///< assigned
+    bool operator==(const SlotRecord&) const = default;
+};
+
+/// A move of the writer that an operator asked for or a preference causes: given up at its deadline.
+struct PlannedMove {
+    HostName from;
+    HostName to;
+    Time deadline;
+    bool operator==(const PlannedMove&) const = default;
+};
+
+enum class Phase {
+    collecting,  ///< start-up: looking, not acting
+    running,
+};
+
+struct State {
+    Time started{};
+    Time last_step{};
+    Phase phase = Phase::collecting;
+    MonitorMode mode = MonitorMode::active;
+    std::string mode_reason;  ///< why it is passive, if not by an operator's wish
+    bool network_seen = false;
+    bool network_ok = false;
+    std::optional<Time> network_since;     ///< fine since
+    std::optional<Time> one_master_since;  ///< wait mode: one master is ONLINE since
+    std::map<HostName, HostRecord> hosts;
+    std::map<Slot, SlotRecord> slots;
+    HostName active_master;  ///< the writer as observed: writable, address on; empty: nobody
+    std::optional<PlannedMove> move;
+    std::uint64_t sequence = 0;  ///< of orders
+    std::string saved;           ///< status text as last saved
+    bool operator==(const State&) const = default;
+};
+
+/// How long an agent that hears nobody keeps its addresses at most, 2 s, plus the kernel's whole-second lifetimes and
+/// slack: after this long without a sign a host holds nothing.
+inline constexpr Duration kSilentHost{4000};
+/// An agent that said nothing for so long isn't given anything new.
+inline constexpr Duration kAgentAway{1500};
+/// Two steps further apart than this: we were stopped or starved, and watch before we act.
+inline constexpr Duration kStall{2000};
+
+/// The state before anything is known.
+State initial(const Config& config, Time now);
+
+/// The link is up and the agent spoke lately.
+inline bool agent_reachable(const HostRecord& host, Time now) {
+    return host.connected && host.status.has_value() && now - host.heard < kAgentAway;
+}
+/// No sign of the agent for so long that all its addresses are gone.
+inline bool agent_silent(const HostRecord& host, Time now) {
+    return now - host.heard_by_anyone >= kSilentHost;
+}
+
+inline bool good(const HostRecord& host, CheckKind kind) {
+    const auto found = host.checks.find(kind);
+    return found != host.checks.end() && found->second.good;
+}
+
+/// The one slot of the active master role.
+Slot writer_slot(const Config& config);
+
+/// Changes a host's state, with the reason and a log line; the same state again changes nothing.
+void change_state(State& state, const HostName& host, HostState to, std::string reason, Time now, Effects& effects);
+
+}  // namespace mmm::monitor

@@ -1,0 +1,88 @@
+#include "core/monitor/status_file.hpp"
+
+#include <charconv>
+
+namespace mmm::monitor {
+namespace {
+
+constexpr std::string_view kEpochLine = "epoch";
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    while (true) {
+        const auto at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) return parts;
+        text.remove_prefix(at + 1);
+    }
+}
+
+std::optional<Slot> parse_slot(std::string_view text) {
+    const auto open = text.find('(');
+    if (open == 0 || open == std::string_view::npos || !text.ends_with(')')) return std::nullopt;
+    const auto ip = Address::parse(text.substr(open + 1, text.size() - open - 2));
+    if (!ip) return std::nullopt;
+    return Slot{RoleName(text.substr(0, open)), *ip};
+}
+
+bool parse_line(const std::vector<std::string_view>& fields, StoredStatus& status) {
+    if (fields.size() != 3) return false;
+    if (fields[0] == kEpochLine) {
+        const auto slot = parse_slot(fields[1]);
+        Epoch epoch = 0;
+        const auto* end = fields[2].data() + fields[2].size();
+        const auto [stop, error] = std::from_chars(fields[2].data(), end, epoch);
+        if (!slot || error != std::errc{} || stop != end) return false;
+        status.epochs[*slot] = epoch;
+        return true;
+    }
+    const auto state = host_state(fields[1]);
+    if (fields[0].empty() || !state) return false;
+    StoredStatus::StoredHost host{*state, {}};
+    if (!fields[2].empty()) {
+        for (const auto& part : split(fields[2], ',')) {
+            const auto slot = parse_slot(part);
+            if (!slot) return false;
+            host.slots.insert(*slot);
+        }
+    }
+    status.hosts[HostName(fields[0])] = std::move(host);
+    return true;
+}
+
+}  // namespace
+
+std::string status_text(const State& state) {
+    std::string text;
+    for (const auto& [name, host] : state.hosts) {
+        text += name + "|" + std::string(word(host.state)) + "|";
+        bool first = true;
+        for (const auto& [slot, record] : state.slots) {
+            if (record.holder != name) continue;
+            if (!first) text += ",";
+            text += slot.text();
+            first = false;
+        }
+        text += "\n";
+    }
+    for (const auto& [slot, record] : state.slots) {
+        if (record.epoch == 0) continue;
+        text += std::string(kEpochLine) + "|" + slot.text() + "|" + std::to_string(record.epoch) + "\n";
+    }
+    return text;
+}
+
+Result<StoredStatus> parse_status(std::string_view text) {
+    StoredStatus status;
+    std::size_t number = 0;
+    for (const auto line : split(text, '\n')) {
+        ++number;
+        if (line.empty()) continue;
+        if (!parse_line(split(line, '|'), status)) {
+            return fail(Code::invalid, "line " + std::to_string(number) + " of the status file makes no sense");
+        }
+    }
+    return status;
+}
+
+}  // namespace mmm::monitor

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.hpp"
+#include "core/monitor/state.hpp"
+
+namespace mmm::monitor {
+
+/// What the status file remembers.
+struct StoredStatus {
+    struct StoredHost {
+        HostState state = HostState::unknown;
+        Slots slots;
+        bool operator==(const StoredHost&) const = default;
+    };
+    std::map<HostName, StoredHost> hosts;
+    std::map<Slot, Epoch> epochs;
+    bool operator==(const StoredStatus&) const = default;
+};
+
+/// One line a host, `HOST|STATE|role(ip),role(ip)`, as MMM 2.2 writes them; then one line a slot that was ever granted,
+/// `epoch|role(ip)|NUMBER`.
+std::string status_text(const State& state);
+
+/// Reads such a text. Errors: Code::invalid with the line. Hosts and slots that aren't configured are kept; the caller
+/// leaves them out.
+Result<StoredStatus> parse_status(std::string_view text);
+
+}  // namespace mmm::monitor

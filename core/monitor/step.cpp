@@ -1,0 +1,226 @@
+#include "core/monitor/step.hpp"
+
+#include <algorithm>
+
+#include "core/monitor/admin.hpp"
+#include "core/monitor/allocate.hpp"
+#include "core/monitor/checks.hpp"
+#include "core/monitor/fence.hpp"
+#include "core/monitor/host_states.hpp"
+#include "core/monitor/plan.hpp"
+#include "core/monitor/startup.hpp"
+#include "core/monitor/status_file.hpp"
+
+namespace mmm::monitor {
+namespace {
+
+struct Step {
+    const Config& config;
+    State& state;
+    Now now;
+    Effects effects;
+
+    void log(LogLevel level, std::string message, std::vector<std::pair<std::string, std::string>> fields) {
+        effects.push_back(Log{level, std::move(message), std::move(fields)});
+    }
+
+    void take(const Started& event);
+    void take(const Checked& event) { take_report(config, state, event.report, now.time); }
+    void take(const NetworkSeen& event);
+    void take(const AgentConnected& event);
+    void take(const AgentGone& event);
+    void take(const AgentSaid& event);
+    void take(const KillDone& event);
+    void take(const AdminAsked& event);
+    void take(const Tick&) {}
+
+    void notice_stall();
+    void note_hearing(const HostName& host, const proto::AgentStatus& status);
+    void watch_network();
+    void end_waiting();
+    void kill_silent_holders();
+    void act();
+    void save();
+};
+
+void Step::take(const Started& event) {
+    if (!event.problem.empty()) {
+        log(LogLevel::warning, "status file can't be used; going by what agents and their systems show",
+            {{"reason", event.problem}});
+        return;
+    }
+    const auto stored = parse_status(event.saved);
+    if (!stored) {
+        log(LogLevel::warning, "status file can't be used; going by what agents and their systems show",
+            {{"reason", stored.error().message}});
+        return;
+    }
+    remember(config, state, *stored);
+    state.saved = event.saved;
+}
+
+void Step::take(const NetworkSeen& event) {
+    state.network_seen = true;
+    state.network_ok = event.reachable;
+}
+
+void Step::take(const AgentConnected& event) {
+    HostRecord& host = state.hosts.at(event.host);
+    host.connected = true;
+    host.link_problem.clear();
+    host.heard = now.time;
+    host.heard_by_anyone = now.time;
+    host.status.reset();
+    host.order.reset();
+    host.order_accepted = false;
+    log(LogLevel::info, "agent connected", {{"host", event.host}});
+}
+
+void Step::take(const AgentGone& event) {
+    HostRecord& host = state.hosts.at(event.host);
+    if (host.connected) log(LogLevel::warning, "agent lost", {{"host", event.host}, {"reason", event.reason}});
+    host.connected = false;
+    host.link_problem = event.reason;
+}
+
+void Step::note_hearing(const HostName& host, const proto::AgentStatus& status) {
+    state.hosts.at(host).heard = now.time;
+    state.hosts.at(host).heard_by_anyone = now.time;
+    for (const auto& other : status.hears) {
+        const auto found = state.hosts.find(other);
+        if (found != state.hosts.end()) found->second.heard_by_anyone = now.time;
+    }
+}
+
+void Step::take(const AgentSaid& event) {
+    HostRecord& host = state.hosts.at(event.host);
+    note_hearing(event.host, event.status);
+    const bool newly_down =
+        event.status.server == proto::Server::down && (!host.status || host.status->server != proto::Server::down);
+    const bool new_problem =
+        !event.status.problem.empty() && (!host.status || host.status->problem != event.status.problem);
+    if (new_problem)
+        log(LogLevel::warning, "agent reports a problem", {{"host", event.host}, {"problem", event.status.problem}});
+    host.status = event.status;
+    if (host.order && host.order->sequence == event.status.order) host.order_accepted = true;
+    if (newly_down) {
+        log(LogLevel::warning, "agent says that mysqld is gone", {{"host", event.host}, {"event", "agent_detected"}});
+        effects.push_back(CheckNow{event.host});
+    }
+}
+
+void Step::take(const KillDone& event) {
+    HostRecord& host = state.hosts.at(event.host);
+    host.kill_running = false;
+    log(event.killed ? LogLevel::warning : LogLevel::error,
+        event.killed ? "host was killed" : "host could not be killed",
+        {{"host", event.host}, {"event", "killed"}, {"output", event.output}});
+    // A host that spoke again since is not the one that was killed.
+    if (event.killed && !agent_reachable(host, now.time)) take_off_killed(state, event.host, effects);
+}
+
+void Step::take(const AdminAsked& event) {
+    auto reply = run_command(config, state, event.words, now, effects);
+    std::string command;
+    for (const auto& word : event.words) command += (command.empty() ? "" : " ") + word;
+    const bool changes = command.starts_with("set") || command.starts_with("move");
+    log(changes ? LogLevel::info : LogLevel::debug, "operator's command",
+        {{"command", command}, {"from", event.who}, {"answer", changes ? reply.text : std::to_string(reply.exit)}});
+    effects.push_back(AnswerAdmin{event.id, std::move(reply)});
+}
+
+/// A process that was stopped or starved knows nothing of the meantime: it watches before it acts.
+void Step::notice_stall() {
+    const Duration gap = now.time - state.last_step;
+    state.last_step = now.time;
+    if (gap < kStall) return;
+    log(LogLevel::warning, "this process did not run for a while; watching before acting",
+        {{"ms", std::to_string(gap.count())}});
+    restart_evidence(state, now.time);
+}
+
+void Step::watch_network() {
+    const bool fine = (state.network_seen || config.monitor.ping_ips.empty()) && network_fine(config, state, now.time);
+    if (fine == state.network_since.has_value()) return;
+    if (fine) {
+        log(LogLevel::info, "the monitor's network is fine", {});
+        state.network_since = now.time;
+        restart_evidence(state, now.time);
+    } else {
+        log(LogLevel::error,
+            "the monitor has no network: no ping_ips answer, or all hosts are lost at once; nothing is changed", {});
+        state.network_since.reset();
+    }
+}
+
+/// WAIT mode ends when both masters are ONLINE, or one has been for long enough.
+void Step::end_waiting() {
+    if (state.mode != MonitorMode::wait) return;
+    const auto& masters = config.writer_role().hosts;
+    const auto online = std::count_if(masters.begin(), masters.end(), [&](const HostName& name) {
+        return state.hosts.at(name).state == HostState::online;
+    });
+    if (online == 0) state.one_master_since.reset();
+    if (online > 0 && !state.one_master_since) state.one_master_since = now.time;
+    const Duration limit = config.monitor.wait_for_other_master;
+    const bool waited = online > 0 && limit > Duration{0} && now.time - *state.one_master_since >= limit;
+    if (online < 2 && !waited) return;
+    state.mode = MonitorMode::active;
+    log(LogLevel::info, "waiting is over, the monitor is active",
+        {{"reason", online < 2 ? "one master is ONLINE for wait_for_other_master" : "both masters are ONLINE"}});
+}
+
+/// A dead host that can't be told to let go: the kill command is the fastest proof. It runs beside the waiting.
+void Step::kill_silent_holders() {
+    if (config.monitor.kill_host_bin.empty() || state.mode != MonitorMode::active) return;
+    for (auto& [name, host] : state.hosts) {
+        if (host.state != HostState::hard_offline || host.kill_running || agent_reachable(host, now.time)) continue;
+        const bool holds =
+            std::any_of(state.slots.begin(), state.slots.end(), [&, &host_name = name](const auto& slot) {
+                return slot.second.holder != host_name && slot.second.maybe_held.contains(host_name);
+            });
+        if (!holds) continue;
+        host.kill_running = true;
+        effects.push_back(KillHost{name, good(host, CheckKind::ping)});
+    }
+}
+
+void Step::save() {
+    if (state.mode == MonitorMode::passive) return;
+    std::string text = status_text(state);
+    if (text == state.saved) return;
+    state.saved = text;
+    effects.push_back(SaveStatus{std::move(text)});
+}
+
+void Step::act() {
+    for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
+    expire_silent(config, state, now, effects);
+    if (!state.network_since) return;
+    judge_checks(config, state, now.time, effects);
+    if (state.mode == MonitorMode::passive) return;
+    update_states(config, state, now, effects);
+    end_waiting();
+    allocate(config, state, now, effects);
+    // What was taken off a host that holds nothing needs no word from it.
+    for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
+    observe_writer(config, state, now, effects);
+    grant(config, state, effects);
+    kill_silent_holders();
+    save();
+    send_orders(config, state, effects);
+}
+
+}  // namespace
+
+Effects step(const Config& config, State& state, const Event& event, Now now) {
+    Step step{config, state, now, {}};
+    step.notice_stall();
+    std::visit([&step](const auto& happened) { step.take(happened); }, event);
+    step.watch_network();
+    if (state.phase == Phase::collecting && seen_enough(state, now)) decide(config, state, now, step.effects);
+    if (state.phase == Phase::running) step.act();
+    return std::move(step.effects);
+}
+
+}  // namespace mmm::monitor
