@@ -1,0 +1,85 @@
+#include "core/config/keys.hpp"
+
+#include <array>
+
+namespace mmm::config {
+
+namespace {
+
+constexpr Bounds kPort{1, 65535};
+
+constexpr Bounds between(Duration least, Duration most) {
+    return {least.count(), most.count()};
+}
+
+constexpr std::array kTop{
+    Key<Config>{"cluster", "name of the cluster, for logs and file names",
+                [](Config& c) -> Field { return &c.cluster; }},
+    Key<Config>{"this", "agent: the host this machine is; without it, found by comparing local addresses",
+                [](Config& c) -> Field { return &c.self; }},
+    Key<Config>{"active_master_role", "role whose holder is writable and is what the slaves replicate from",
+                [](Config& c) -> Field { return &c.active_master_role; }},
+    Key<Config>{"debug", "log debug messages", [](Config& c) -> Field { return &c.debug; }},
+    Key<Config>{"max_kill_retries",
+                "seconds that clients' running statements get before a leaving writer ends them",
+                [](Config& c) -> Field { return &c.max_kill_retries; },
+                {0, 600}},
+    Key<Config>{"drain_timeout", "how long a new writer may apply what it received before that is an alarm",
+                [](Config& c) -> Field { return &c.drain_timeout; }, between(1s, 1h)},
+    Key<Config>{"blocking_type", "clients of a leaving writer are always ended after max_kill_retries"},
+};
+
+constexpr std::array kMonitor{
+    Key<Monitor>{"ip",
+                 "the monitor's own address, where it listens for mmm ctl",
+                 [](Monitor& m) -> Field { return &m.ip; },
+                 {},
+                 Trait::required},
+    Key<Monitor>{"port", "control port", [](Monitor& m) -> Field { return &m.port; }, kPort},
+    Key<Monitor>{"status_path", "file that keeps host states and roles over a restart of the monitor",
+                 [](Monitor& m) -> Field { return &m.status_path; }},
+    Key<Monitor>{"pid_path", "file for the monitor's process id; written only when set",
+                 [](Monitor& m) -> Field { return &m.pid_path; }},
+    Key<Monitor>{"ping_ips", "the monitor's own network is fine while one of these addresses answers",
+                 [](Monitor& m) -> Field { return &m.ping_ips; }},
+    Key<Monitor>{"ping_interval", "time between two pings of each of ping_ips",
+                 [](Monitor& m) -> Field { return &m.ping_interval; }, between(100ms, 1min)},
+    Key<Monitor>{"flap_count",
+                 "a host that leaves ONLINE more often than this within flap_duration is flapping",
+                 [](Monitor& m) -> Field { return &m.flap_count; },
+                 {1, 1000}},
+    Key<Monitor>{"flap_duration", "see flap_count", [](Monitor& m) -> Field { return &m.flap_duration; },
+                 between(1s, 24h * 30)},
+    Key<Monitor>{"auto_set_online", "a recovered host comes back by itself after this time; false: only by hand",
+                 [](Monitor& m) -> Field { return &m.auto_set_online; }, between(0s, 24h * 30), Trait::may_be_off},
+    Key<Monitor>{"kill_host_bin",
+                 "program that makes a host harmless, called with HOST and 1 or 0 (answers pings or not)",
+                 [](Monitor& m) -> Field { return &m.kill_host_bin; }},
+    Key<Monitor>{"kill_host_timeout", "how long that program may take",
+                 [](Monitor& m) -> Field { return &m.kill_host_timeout; }, between(1s, 10min)},
+    Key<Monitor>{"bin_path", "when set, kill_host_bin is BIN_PATH/monitor/kill_host unless written",
+                 [](Monitor& m) -> Field { return &m.bin_path; }},
+    Key<Monitor>{"careful_startup", "start in passive mode when the writer address is found on two hosts",
+                 [](Monitor& m) -> Field { return &m.careful_startup; }},
+    Key<Monitor>{"mode", "mode to start in", [](Monitor& m) -> Field { return &m.mode; }},
+    Key<Monitor>{"wait_for_other_master",
+                 "mode wait: how long to wait for the second master once the first is online; \"0s\": for ever",
+                 [](Monitor& m) -> Field { return &m.wait_for_other_master; }, between(0s, 24h)},
+    Key<Monitor>{"act_on_hard_evidence",
+                 "act at once when monitor and agent agree that mysqld is gone; false: wait for trap_period too",
+                 [](Monitor& m) -> Field { return &m.act_on_hard_evidence; }},
+};
+
+}  // namespace
+
+template <>
+std::span<const Key<Config>> keys<Config>() {
+    return kTop;
+}
+
+template <>
+std::span<const Key<Monitor>> keys<Monitor>() {
+    return kMonitor;
+}
+
+}  // namespace mmm::config

@@ -1,0 +1,147 @@
+#include <array>
+
+#include "core/config/keys.hpp"
+
+namespace mmm::config {
+
+namespace {
+
+constexpr Bounds kPort{1, 65535};
+
+constexpr Bounds between(Duration least, Duration most) {
+    return {least.count(), most.count()};
+}
+
+constexpr std::array kHost{
+    Key<Host>{"ip", "the host's own address", [](Host& h) -> Field { return &h.ip; }, {}, Trait::required},
+    Key<Host>{"mode", "may it be the writer (master), or does it only replicate (slave)?",
+              [](Host& h) -> Field { return &h.mode; }},
+    Key<Host>{"peer", "masters: the other master", [](Host& h) -> Field { return &h.peer; }},
+    Key<Host>{"cluster_interface",
+              "network interface that role addresses are put on; without it, the one in whose network the address lies",
+              [](Host& h) -> Field { return &h.cluster_interface; }},
+    Key<Host>{"agent_port", "port of the agent", [](Host& h) -> Field { return &h.agent_port; }, kPort},
+    Key<Host>{"mysql_port", "port of the database server", [](Host& h) -> Field { return &h.mysql_port; }, kPort},
+    Key<Host>{"mysql_socket", "unix socket by which the agent connects; without it, by TCP to ip",
+              [](Host& h) -> Field { return &h.mysql_socket; }},
+    Key<Host>{
+        "agent_user", "the agent's database user", [](Host& h) -> Field { return &h.agent.user; }, {}, Trait::required},
+    Key<Host>{"agent_password", "its password", [](Host& h) -> Field { return &h.agent.password; }, {}, Trait::secret},
+    Key<Host>{"agent_password_file", "or a file that holds it, relative to this file's folder",
+              [](Host& h) -> Field { return &h.agent.password_file; }},
+    Key<Host>{"agent_password_credential", "or the name of a service manager's credential",
+              [](Host& h) -> Field { return &h.agent.password_credential; }},
+    Key<Host>{"monitor_user",
+              "the monitor's database user",
+              [](Host& h) -> Field { return &h.monitor.user; },
+              {},
+              Trait::required},
+    Key<Host>{
+        "monitor_password", "its password", [](Host& h) -> Field { return &h.monitor.password; }, {}, Trait::secret},
+    Key<Host>{"monitor_password_file", "or a file that holds it, relative to this file's folder",
+              [](Host& h) -> Field { return &h.monitor.password_file; }},
+    Key<Host>{"monitor_password_credential", "or the name of a service manager's credential",
+              [](Host& h) -> Field { return &h.monitor.password_credential; }},
+    Key<Host>{"replication_user",
+              "the database user that replicas connect to this host with",
+              [](Host& h) -> Field { return &h.replication.user; },
+              {},
+              Trait::required},
+    Key<Host>{"replication_password",
+              "its password",
+              [](Host& h) -> Field { return &h.replication.password; },
+              {},
+              Trait::secret},
+    Key<Host>{"replication_password_file", "or a file that holds it, relative to this file's folder",
+              [](Host& h) -> Field { return &h.replication.password_file; }},
+    Key<Host>{"replication_password_credential", "or the name of a service manager's credential",
+              [](Host& h) -> Field { return &h.replication.password_credential; }},
+    Key<Host>{"pid_path", "file for the agent's process id; written only when set",
+              [](Host& h) -> Field { return &h.pid_path; }},
+    Key<Host>{"bin_path", "the agent runs no helper programs"},
+};
+
+constexpr std::array kRole{
+    Key<Role>{"mode", "one address on one host (exclusive), or several spread over all of them (balanced)",
+              [](Role& r) -> Field { return &r.mode; }},
+    Key<Role>{
+        "hosts", "hosts that may hold the role", [](Role& r) -> Field { return &r.hosts; }, {}, Trait::list_needed},
+    Key<Role>{"ips", "the role's addresses", [](Role& r) -> Field { return &r.ips; }, {}, Trait::list_needed},
+    Key<Role>{"prefer", "exclusive roles: the host that gets the role back whenever it can hold it",
+              [](Role& r) -> Field { return &r.prefer; }},
+};
+
+constexpr std::array kCheck{
+    Key<Check>{"check_period", "time between the starts of two checks",
+               [](Check& c) -> Field { return &c.check_period; }, between(100ms, 1h)},
+    Key<Check>{"trap_period", "a time-out counts as a failure once it has lasted this long",
+               [](Check& c) -> Field { return &c.trap_period; }, between(0s, 24h * 7)},
+    Key<Check>{"timeout", "how long one check may take", [](Check& c) -> Field { return &c.timeout; },
+               between(50ms, 10min)},
+    Key<Check>{"max_backlog", "rep_backlog: replication may be this far behind",
+               [](Check& c) -> Field { return &c.max_backlog; }, between(0s, 24h * 30)},
+    Key<Check>{"restart_after", "checks need no restarts"},
+};
+
+constexpr std::array kSocket{
+    Key<Socket>{"type", "how monitor, agents and control talk; ssl isn't available in this version",
+                [](Socket& s) -> Field { return &s.type; }},
+    Key<Socket>{"cert_file", "encrypted links aren't available in this version"},
+    Key<Socket>{"key_file", "encrypted links aren't available in this version"},
+    Key<Socket>{"ca_file", "encrypted links aren't available in this version"},
+};
+
+/// A key's default is what a section has that nobody wrote to.
+template <class Section>
+void add_rows(std::string_view section, std::vector<KeyRow>& rows) {
+    Section untouched;
+    for (const auto& key : keys<Section>()) {
+        KeyRow row{std::string(section), std::string(key.name), "any", "", std::string(key.meaning)};
+        if (key.field == nullptr) {
+            row.meaning = "accepted without effect: " + row.meaning;
+        } else {
+            const Field field = key.field(untouched);
+            row.type = type_text(field);
+            row.default_text = toml_text(field);
+        }
+        const bool nothing = row.default_text == "\"\"" || row.default_text == "[]";
+        if (nothing) row.default_text.clear();
+        if (key.trait == Trait::required || key.trait == Trait::list_needed) row.default_text = "required";
+        rows.push_back(std::move(row));
+    }
+}
+
+}  // namespace
+
+template <>
+std::span<const Key<Host>> keys<Host>() {
+    return kHost;
+}
+
+template <>
+std::span<const Key<Role>> keys<Role>() {
+    return kRole;
+}
+
+template <>
+std::span<const Key<Check>> keys<Check>() {
+    return kCheck;
+}
+
+template <>
+std::span<const Key<Socket>> keys<Socket>() {
+    return kSocket;
+}
+
+std::vector<KeyRow> key_rows() {
+    std::vector<KeyRow> rows;
+    add_rows<Config>("", rows);
+    add_rows<Monitor>("[monitor]", rows);
+    add_rows<Host>("[host.NAME]", rows);
+    add_rows<Role>("[role.NAME]", rows);
+    add_rows<Check>("[check.NAME]", rows);
+    add_rows<Socket>("[socket]", rows);
+    return rows;
+}
+
+}  // namespace mmm::config
