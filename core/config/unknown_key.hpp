@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mmm::config {
+
+/// What to say about a key that a section doesn't have.
+struct UnknownKey {
+    std::string message;
+    std::string remedy;
+};
+
+/// `section` as in a title, `[host.db1]`; empty for the top of the file. The remedy is, in this order: the section
+/// that the key belongs in, the nearest key of this section, the nearest of another one.
+/// `is_section`: `name` was written as a section `[name]`.
+UnknownKey unknown_key(std::string_view name, std::string_view section, bool is_section);
+
+/// The remedy for `[check.NAME]` with a NAME that isn't a check.
+std::string check_remedy(std::string_view name);
+
+}  // namespace mmm::config
