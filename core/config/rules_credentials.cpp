@@ -1,0 +1,104 @@
+// Database users: each host needs three, each with exactly one source of its password.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/config/rules.hpp"
+#include "core/config/validate.hpp"
+
+namespace mmm::config {
+
+namespace {
+
+struct Kind {
+    std::string_view name;
+    const Account Host::*account;
+    std::string_view purpose;
+};
+
+constexpr std::array<Kind, 3> kKinds{{{"agent", &Host::agent, "the agent's"},
+                                      {"monitor", &Host::monitor, "the monitor's"},
+                                      {"replication", &Host::replication, "the replicas'"}}};
+
+constexpr std::array<std::string_view, 3> kSources{"password", "password_file", "password_credential"};
+
+std::string_view value(const Account& account, std::size_t source) {
+    return source == 0 ? account.password : source == 1 ? account.password_file : account.password_credential;
+}
+
+/// Hosts that lack the same thing, told in one finding: usually it belongs into their common defaults.
+struct Lacking {
+    std::vector<HostName> hosts;
+
+    void report(Rules& rules, const std::string& what, const std::string& remedy) const {
+        if (hosts.empty()) return;
+        std::string names;
+        for (std::size_t i = 0; i < hosts.size(); ++i)
+            names += (i == 0 ? "" : i + 1 == hosts.size() ? " and " : ", ") + hosts[i];
+        const bool one = hosts.size() == 1;
+        rules.fault("host." + hosts.front(), fmt::format("{} {} no {}", names, one ? "has" : "have", what),
+                    fmt::format("{} to {}", remedy, one ? fmt::format("[host.{}]", hosts.front()) : "[defaults.host]"));
+    }
+};
+
+bool has_control_characters(std::string_view text) {
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; });
+}
+
+void check_account(Rules& rules, const Host& host, const Kind& kind) {
+    const Account& account = host.*kind.account;
+    const std::string prefix = fmt::format("{}.{}_", Rules::path(host), kind.name);
+    if (has_control_characters(account.user) || account.user.size() > 128)
+        rules.fault(prefix + "user", fmt::format("\"{}_user\" of {} can't be a database user", kind.name, host.name),
+                    "write 1 to 128 printable characters");
+    if (has_control_characters(account.password))
+        rules.fault(prefix + "password",
+                    fmt::format("\"{}_password\" of {} has control characters", kind.name, host.name),
+                    "write printable characters only");
+    if (!account.password_credential.empty() && !is_name(account.password_credential))
+        rules.fault(
+            prefix + "password_credential",
+            fmt::format("\"{}_password_credential\" of {} isn't the name of a credential", kind.name, host.name),
+            "write the name that the unit's LoadCredential= has, without a path");
+    std::string given;
+    for (std::size_t source = 0; source < kSources.size(); ++source) {
+        if (value(account, source).empty()) continue;
+        const std::string key = fmt::format("{}_{}", kind.name, kSources[source]);
+        if (!given.empty())
+            rules.fault(prefix + std::string(kSources[source]),
+                        fmt::format("{} has both {} and {}", host.name, given, key), "leave one of them");
+        given = key;
+    }
+}
+
+/// Also true when the file has a source that the reader refused.
+bool has_source(const Rules& rules, const Host& host, const Kind& kind) {
+    for (std::size_t source = 0; source < kSources.size(); ++source) {
+        const auto path = fmt::format("{}.{}_{}", Rules::path(host), kind.name, kSources[source]);
+        if (!value(host.*kind.account, source).empty() || rules.where.refused(path)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+void check_credentials(Rules& rules) {
+    for (const auto& kind : kKinds) {
+        Lacking user, password;
+        for (const auto& [name, host] : rules.config.hosts) {
+            check_account(rules, host, kind);
+            const bool user_refused = rules.where.refused(fmt::format("{}.{}_user", Rules::path(host), kind.name));
+            if ((host.*kind.account).user.empty() && !user_refused) user.hosts.push_back(name);
+            if (!has_source(rules, host, kind)) password.hosts.push_back(name);
+        }
+        user.report(rules, fmt::format("{}_user, {} database user", kind.name, kind.purpose),
+                    fmt::format("add {}_user = \"NAME\"", kind.name));
+        password.report(
+            rules, fmt::format("password for the {} user", kind.name),
+            fmt::format("add {0}_password_file = \"FILE\", {0}_password_credential or {0}_password", kind.name));
+    }
+}
+
+}  // namespace mmm::config

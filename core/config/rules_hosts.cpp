@@ -1,0 +1,120 @@
+// Names, host sections and peers.
+#include <fmt/format.h>
+
+#include "core/config/nearest.hpp"
+#include "core/config/rules.hpp"
+#include "core/config/validate.hpp"
+
+namespace mmm::config {
+
+namespace {
+
+constexpr std::string_view kNameRemedy = "names are 1 to 64 of the characters A-Z a-z 0-9 . _ -";
+
+void check_absolute(Rules& rules, const std::string& path, std::string_view key, const std::string& value) {
+    if (value.empty() || value.starts_with('/')) return;
+    rules.fault(path, fmt::format("\"{}\" is a relative path, {}", key, value),
+                fmt::format("write it from the root on, \"/...\""));
+}
+
+void check_ports(Rules& rules, const Host& host) {
+    if (host.agent_port == host.mysql_port)
+        rules.fault(Rules::path(host) + ".agent_port",
+                    fmt::format("agent_port and mysql_port of {} are both {}", host.name, host.agent_port),
+                    "give the agent another port");
+    if (host.ip.is_unspecified() || host.ip != rules.config.monitor.ip) return;
+    const auto port = rules.config.monitor.port;
+    if (port == host.agent_port || port == host.mysql_port)
+        rules.fault("monitor.port",
+                    fmt::format("the monitor runs on {}, whose {} is {} as well", host.name,
+                                port == host.agent_port ? "agent_port" : "mysql_port", port),
+                    "give the monitor another port");
+    else
+        rules.doubt("monitor.ip", fmt::format("the monitor runs on the database host {} and fails with it", host.name),
+                    "run it on a host of its own");
+}
+
+void check_host(Rules& rules, const Host& host) {
+    const std::string path = Rules::path(host);
+    if (host.ip.is_unspecified() && !rules.where.refused(path + ".ip"))
+        rules.fault(path, fmt::format("host {} has no ip", host.name), "add ip = \"ADDRESS\"");
+    check_ports(rules, host);
+    check_absolute(rules, path + ".mysql_socket", "mysql_socket", host.mysql_socket);
+    check_absolute(rules, path + ".pid_path", "pid_path", host.pid_path);
+    const auto& interface = host.cluster_interface;
+    if (interface.size() > 15 || interface.find_first_of("/ \t:") != std::string::npos)
+        rules.fault(path + ".cluster_interface", fmt::format("\"{}\" can't be a network interface", interface),
+                    "write one of the names that `ip link` shows, like \"eth0\"");
+    bool has_role = false;
+    for (const auto& [name, role] : rules.config.roles) has_role = has_role || rules.config.can_hold(host.name, name);
+    if (!has_role && !rules.config.roles.empty())
+        rules.doubt(path, fmt::format("host {} is in no role and will never hold an address", host.name),
+                    fmt::format("add \"{}\" to the hosts of a role", host.name));
+}
+
+void check_peer(Rules& rules, const Host& host) {
+    const std::string path = Rules::path(host) + ".peer";
+    if (host.mode == HostMode::slave) {
+        if (!host.peer.empty())
+            rules.fault(path, fmt::format("{} is a slave and can't have a peer", host.name),
+                        "write mode = \"master\", or remove the peer");
+        return;
+    }
+    if (host.peer.empty()) {
+        if (!rules.where.refused(path))
+            rules.fault(Rules::path(host), fmt::format("master {} has no peer", host.name),
+                        "add peer = \"NAME\" with the other master's name");
+        return;
+    }
+    if (host.peer == host.name)
+        return rules.fault(path, fmt::format("{} is its own peer", host.name), "write the other master's name");
+    const Host* peer = rules.config.host(host.peer);
+    if (peer == nullptr)
+        return rules.fault(path, fmt::format("the peer of {}, \"{}\", is no host", host.name, host.peer),
+                           rules.unknown_host_remedy(host.peer));
+    if (peer->mode != HostMode::master)
+        return rules.fault(path, fmt::format("the peer of {}, {}, isn't a master", host.name, peer->name),
+                           fmt::format("write mode = \"master\" in [host.{}], or name another peer", peer->name));
+    if (peer->peer != host.name && !peer->peer.empty())
+        rules.fault(
+            path,
+            fmt::format("the peer of {} is {}, but the peer of {} is {}{}", host.name, peer->name, peer->name,
+                        peer->peer, rules.see(Rules::path(*peer) + ".peer")),
+            fmt::format("two masters name each other: write peer = \"{}\" in [host.{}]", host.name, peer->name));
+}
+
+}  // namespace
+
+void check_names(Rules& rules) {
+    const auto& config = rules.config;
+    if (!config.cluster.empty() && !is_name(config.cluster))
+        rules.fault("cluster", "the cluster's name has characters that can't stand in file names",
+                    std::string(kNameRemedy));
+    for (const auto& [name, host] : config.hosts) {
+        if (!is_name(name)) rules.fault(Rules::path(host), "a host has an invalid name", std::string(kNameRemedy));
+        if (name == "all")
+            rules.fault(Rules::path(host), "a host can't be named \"all\": `mmm ctl checks all` means every host",
+                        "choose another name");
+    }
+    for (const auto& [name, role] : config.roles) {
+        if (!is_name(name)) rules.fault(Rules::path(role), "a role has an invalid name", std::string(kNameRemedy));
+    }
+    if (!config.self.empty() && config.host(config.self) == nullptr)
+        rules.fault("this", fmt::format("\"this\" names {}, which is no host", config.self),
+                    rules.unknown_host_remedy(config.self));
+}
+
+void check_hosts(Rules& rules) {
+    const auto& config = rules.config;
+    if (config.hosts.empty()) rules.fault("", "there are no hosts", "add a section [host.NAME] for each database host");
+    if (config.hosts.size() > kMostHosts)
+        rules.fault("", fmt::format("there are {} hosts", config.hosts.size()),
+                    fmt::format("one cluster has at most {}", kMostHosts));
+    for (const auto& [name, host] : config.hosts) check_host(rules, host);
+}
+
+void check_peers(Rules& rules) {
+    for (const auto& [name, host] : rules.config.hosts) check_peer(rules, host);
+}
+
+}  // namespace mmm::config

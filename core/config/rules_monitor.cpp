@@ -1,0 +1,97 @@
+// The monitor's own settings.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/config/duration_text.hpp"
+#include "core/config/rules.hpp"
+
+namespace mmm::config {
+
+namespace {
+
+void check_paths(Rules& rules, const Monitor& monitor) {
+    const auto absolute = [&](std::string_view key, const std::string& value) {
+        if (value.empty() || value.starts_with('/')) return;
+        rules.fault(fmt::format("monitor.{}", key), fmt::format("\"{}\" is a relative path, {}", key, value),
+                    "write it from the root on, \"/...\"");
+    };
+    absolute("status_path", monitor.status_path);
+    absolute("pid_path", monitor.pid_path);
+    absolute("bin_path", monitor.bin_path);
+    const bool from_bin_path = !monitor.bin_path.empty() && !rules.where.has("monitor.kill_host_bin");
+    if (!from_bin_path) absolute("kill_host_bin", monitor.kill_host_bin);
+    if (monitor.status_path.empty() && !rules.where.refused("monitor.status_path"))
+        rules.fault("monitor.status_path", "\"status_path\" is empty: a restarted monitor would know nothing",
+                    "remove the line, or write a path");
+    if (!monitor.pid_path.empty() && monitor.pid_path == monitor.status_path)
+        rules.fault("monitor.pid_path", "\"pid_path\" and \"status_path\" are the same file",
+                    "write two different files");
+}
+
+/// A host's own failure must not look like the monitor's.
+void check_ping_ips(Rules& rules, const Monitor& monitor) {
+    const auto& ips = monitor.ping_ips;
+    if (ips.empty() && !rules.where.refused("monitor.ping_ips"))
+        rules.doubt("monitor.ping_ips",
+                    "\"ping_ips\" is empty: the monitor can't tell its own network's failure from all hosts'",
+                    "write addresses that always answer, like the router's");
+    std::set<Address> seen;
+    for (std::size_t i = 0; i < ips.size(); ++i) {
+        const std::string path = fmt::format("monitor.ping_ips[{}]", i);
+        if (ips[i] == monitor.ip || ips[i].is_loopback())
+            rules.fault(path, fmt::format("{} in ping_ips is the monitor itself, which always answers", ips[i].text()),
+                        "write addresses beyond its own network interface");
+        else if (!seen.insert(ips[i]).second)
+            rules.doubt(path, fmt::format("{} stands in ping_ips twice", ips[i].text()), "remove one");
+    }
+    if (seen.size() != 1) return;
+    for (const auto& [name, host] : rules.config.hosts) {
+        if (host.ip == *seen.begin())
+            rules.doubt("monitor.ping_ips",
+                        fmt::format("only {} is in ping_ips: while it is down, the monitor believes to have no network "
+                                    "and moves nothing",
+                                    name),
+                        "add the other hosts, or the router");
+    }
+}
+
+void check_times(Rules& rules, const Monitor& monitor) {
+    if (monitor.auto_set_online > monitor.flap_duration)
+        rules.doubt("monitor.auto_set_online",
+                    fmt::format("auto_set_online is {}, longer than flap_duration ({}): a flapping host returns sooner "
+                                "than a quiet one",
+                                duration_text(monitor.auto_set_online), duration_text(monitor.flap_duration)),
+                    "shorten auto_set_online or lengthen flap_duration");
+    const auto ping = rules.config.checks.find(CheckKind::ping);
+    if (ping != rules.config.checks.end() && monitor.ping_interval > ping->second.trap_period &&
+        ping->second.trap_period > 0s)
+        rules.doubt(
+            "monitor.ping_interval",
+            fmt::format("ping_interval is {}, longer than the ping check's trap_period ({}): hosts are given up "
+                        "before the monitor notices that its own network is down",
+                        duration_text(monitor.ping_interval), duration_text(ping->second.trap_period)),
+            "write a shorter ping_interval");
+}
+
+}  // namespace
+
+void check_monitor(Rules& rules) {
+    const auto& monitor = rules.config.monitor;
+    if (rules.config.socket.type == SocketType::ssl)
+        rules.fault("socket.type", "encrypted links (ssl) aren't available in this version",
+                    "write type = \"plain\", and let only the cluster's hosts reach the ports");
+    if (monitor.ip.is_unspecified() && !rules.where.refused("monitor.ip"))
+        rules.fault("monitor.ip", "the monitor has no ip", "add ip = \"ADDRESS\" to [monitor]");
+    if (monitor.ip.is_loopback())
+        rules.doubt(
+            "monitor.ip",
+            fmt::format("the monitor's ip is {}: `mmm ctl` works on the monitor's own host only", monitor.ip.text()),
+            "write the address by which the other hosts reach it");
+    check_paths(rules, monitor);
+    check_ping_ips(rules, monitor);
+    check_times(rules, monitor);
+}
+
+}  // namespace mmm::config

@@ -1,0 +1,60 @@
+#include "core/config/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/config/nearest.hpp"
+#include "core/config/rules.hpp"
+
+namespace mmm::config {
+
+void Rules::fault(const std::string& path, std::string message, std::string remedy) {
+    findings.push_back({Severity::fault, where.at(path), std::move(message), std::move(remedy)});
+}
+
+void Rules::doubt(const std::string& path, std::string message, std::string remedy) {
+    findings.push_back({Severity::doubt, where.at(path), std::move(message), std::move(remedy)});
+}
+
+std::string Rules::path(const Role& role, std::string_view list, std::size_t index) {
+    return fmt::format("role.{}.{}[{}]", role.name, list, index);
+}
+
+std::string Rules::see(const std::string& path) const {
+    const auto place = where.at(path);
+    return place.line == 0 ? std::string() : fmt::format(" ({}:{})", place.file, place.line);
+}
+
+std::string Rules::unknown_host_remedy(const std::string& name) const {
+    std::vector<std::string> names;
+    for (const auto& [host, section] : config.hosts) names.push_back(host);
+    const std::string near = nearest(name, names);
+    return near.empty() ? fmt::format("add [host.{}]", name) : fmt::format("did you mean \"{}\"?", near);
+}
+
+bool is_name(std::string_view text) {
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+    return !text.empty() && text.size() <= 64 && text.find_first_not_of(kLetters) == std::string_view::npos;
+}
+
+std::vector<Finding> validate(const Config& config, const Where& where) {
+    Rules rules(config, where);
+    for (const auto rule : {check_names, check_hosts, check_peers, check_roles, check_writer_role, check_addresses,
+                            check_networks, check_monitor, check_checks, check_credentials})
+        rule(rules);
+    return std::move(rules.findings);
+}
+
+std::vector<Finding> all_findings(const Loaded& loaded) {
+    auto findings = loaded.findings;
+    if (loaded.complete) {
+        auto more = validate(loaded.config, loaded.where);
+        findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+    }
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.where < b.where; });
+    return findings;
+}
+
+}  // namespace mmm::config
