@@ -1,0 +1,13 @@
+"""A five-host cluster in network namespaces: real servers, real kernels' addresses, no machine's network touched.
+
+    with Lab("demo", binary) as lab:
+        lab.start_cluster()
+        lab.hosts["db1"].kill_mysqld()
+
+Nothing outlives the lab: every host is a set of namespaces whose pid 1 ends with the process that made it.
+"""
+
+from .lab import Lab
+from .wait import LabTimeout, wait_until
+
+__all__ = ["Lab", "LabTimeout", "wait_until"]

@@ -1,0 +1,148 @@
+"""One host of the lab: its namespaces, its server, its agent; and everything that can be done to it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from . import mariadb, template
+from .namespace import Namespace
+from .network import addresses_of
+from .process import Daemon
+from .topology import Node
+from .wait import wait_until
+
+
+class Host:
+    """`directory` is the host's disk: it survives a power cut. Logs of its daemons go to `logs`."""
+
+    def __init__(self, node: Node, directory: Path, logs: Path) -> None:
+        self.node = node
+        self.name = node.name
+        self.directory = directory
+        self.logs = logs
+        self.namespace = Namespace(node.name, directory)
+        self.mysqld: Daemon | None = None
+        self.agent: Daemon | None = None
+
+    def exec(self, argv: Sequence[str], timeout_s: float = 20, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Runs a command on the host to its end."""
+        return self.namespace.run(argv, timeout_s=timeout_s, check=check)
+
+    def daemon(self, name: str, argv: Sequence[str]) -> Daemon:
+        """Starts a process on the host; its log is named after both."""
+        return Daemon(f"{name} of {self.name}", self.namespace, argv, self.logs / f"{self.name}-{name}.log")
+
+    def path(self, inside: str) -> Path:
+        """A file of the host, as seen from outside."""
+        return self.namespace.root / inside.lstrip("/")
+
+    def write_file(self, inside: str, text: str, mode: int = 0o644) -> None:
+        target = self.path(inside)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
+            file.write(text)
+        target.chmod(mode)
+
+    def addresses(self) -> list[str]:
+        """What the kernel has on eth0 now, the host's own addresses included."""
+        return addresses_of(self.namespace)
+
+    def slots(self) -> list[str]:
+        """The addresses that aren't the host's own: those that roles brought."""
+        return sorted(set(self.addresses()) - {self.node.ip, self.node.ip_v6})
+
+    # The server
+
+    @property
+    def socket_path(self) -> Path:
+        return self.path(mariadb.SOCKET)
+
+    @property
+    def data(self) -> Path:
+        return self.directory / "mysql"
+
+    def install_mysqld(self) -> None:
+        """The data directory and my.cnf; done once."""
+        template.copy_to(self.data)
+        self.write_file("/etc/mysql/lab.cnf", mariadb.my_cnf(self.node, self.data))
+
+    def start_mysqld(self, wait_s: float = 20) -> None:
+        """Starts the server; with `wait_s` 0 without waiting for it to answer."""
+        assert self.mysqld is None or not self.mysqld.running, f"mysqld of {self.name} runs already"
+        self.socket_path.unlink(missing_ok=True)
+        self.mysqld = self.daemon("mysqld", ["mariadbd", "--defaults-file=/etc/mysql/lab.cnf"])
+        if wait_s:
+            self.wait_mysqld(wait_s)
+
+    def wait_mysqld(self, deadline_s: float = 20) -> None:
+        def answers() -> bool:
+            assert self.mysqld
+            if not self.mysqld.running:
+                raise RuntimeError(f"mysqld ended with {self.mysqld.exit_status}, see {self.mysqld.log}")
+            return bool(self.sql("SELECT 1", timeout_s=1))
+
+        wait_until(answers, deadline_s, f"mysqld of {self.name} to answer", 0.02)
+
+    def kill_mysqld(self) -> float:
+        """SIGKILL. Returns the moment (time.monotonic)."""
+        return self._running(self.mysqld).kill()
+
+    def stop_mysqld(self) -> float:
+        """An orderly shutdown."""
+        at = time.monotonic()
+        self._running(self.mysqld).stop(30)
+        return at
+
+    def freeze_mysqld(self) -> float:
+        return self._running(self.mysqld).freeze()
+
+    def thaw_mysqld(self) -> float:
+        return self._running(self.mysqld).thaw()
+
+    def sql(self, statement: str, timeout_s: float = 5) -> list[dict[str, Any]]:
+        """One statement as root through the unix socket."""
+        return mariadb.query(self.socket_path, statement, timeout_s)
+
+    def read_only(self) -> bool:
+        return bool(self.sql("SELECT @@GLOBAL.read_only AS value")[0]["value"])
+
+    def replication(self) -> dict[str, Any]:
+        """SHOW SLAVE STATUS as a dictionary; empty when it was never set up."""
+        rows = self.sql("SHOW SLAVE STATUS")
+        return rows[0] if rows else {}
+
+    def source_ip(self) -> str:
+        """Where the host replicates from; empty unless both threads run."""
+        status = self.replication()
+        runs = status.get("Slave_IO_Running") == "Yes" and status.get("Slave_SQL_Running") == "Yes"
+        return status["Master_Host"] if runs else ""
+
+    def rows(self) -> set[int]:
+        """The numbers in app.writes."""
+        return {row["n"] for row in self.sql("SELECT n FROM app.writes")}
+
+    # Power
+
+    def power_cut(self) -> None:
+        """All processes end at once, the interfaces vanish; the disk stays. Unplug the cable first."""
+        self.namespace.kill()
+        self.mysqld = self.agent = None
+
+    def power_on(self) -> None:
+        """Boots the host again, without daemons; the cable has to be plugged in anew."""
+        self.namespace = Namespace(self.name, self.directory)
+        self.namespace.wait_ready()
+
+    def remove(self) -> None:
+        self.namespace.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _running(self, daemon: Daemon | None) -> Daemon:
+        assert daemon and daemon.running, f"{self.name}: no such daemon is running"
+        return daemon

@@ -1,0 +1,226 @@
+"""The lab: makes the five hosts and the client, brings up replication and mmm, and takes all of it down again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from . import config, mariadb, registry, topology
+from .host import Host
+from .network import Switch
+from .probe import WritingProbe
+from .process import Daemon
+from .report import describe
+from .sampler import Sampler
+from .topology import DATABASES, MONITOR, NODES
+from .wait import wait_until
+
+
+class Lab:
+    """Usable as a context manager. `prefix` names its directory; several labs run side by side.
+
+    `binary` is the mmm under test. `monitor_settings` and `extra_config` go into the configuration (see config.py).
+    """
+
+    def __init__(self, prefix: str, binary: Path, workdir: Path | None = None, *,
+                 monitor_settings: dict[str, str] | None = None, extra_config: str = "") -> None:
+        registry.sweep()
+        self.binary = binary
+        self.directory = workdir or registry.new_directory(prefix)
+        self.logs = self.directory / "logs"
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self.hosts: dict[str, Host] = {}
+        self.monitor: Daemon | None = None
+        self._config = config.cluster_toml(monitor_settings, extra_config)
+        self._probes: list[WritingProbe] = []
+        self._switch: Switch | None = None
+        self._sampler: Sampler | None = None
+        self._owner = os.getpid()
+
+    def __enter__(self) -> Lab:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.stop()
+
+    @property
+    def switch(self) -> Switch:
+        assert self._switch, "the hosts aren't started"
+        return self._switch
+
+    @property
+    def sampler(self) -> Sampler:
+        assert self._sampler, "the hosts aren't started"
+        return self._sampler
+
+    @property
+    def databases(self) -> list[Host]:
+        return [self.hosts[name] for name in DATABASES]
+
+    # Starting
+
+    def start_hosts(self) -> None:
+        """Six machines on a switch, the sampler watching them, the configuration on each."""
+        self._switch = Switch()
+        self.hosts = {name: Host(node, self.directory / name, self.logs) for name, node in NODES.items()}
+        try:
+            self._switch.namespace.wait_ready()
+            self._switch.start()
+            for host in self.hosts.values():
+                host.namespace.wait_ready()
+        finally:
+            self._record()
+        self._sampler = Sampler(self.logs / "sampler.log")
+        for host in self.hosts.values():
+            self._switch.plug_in(host.node, host.namespace)
+            self._sampler.watch(host)
+            host.write_file(config.PATH, self._config, 0o600)
+            host.write_file("/etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{n.ip} {n.name}\n" for n in NODES.values()))
+
+    def start_databases(self) -> None:
+        """Four servers, db1 and db2 replicating from each other, db3 and db4 from db1; all of them read-only."""
+        for host in self.databases:
+            host.install_mysqld()
+            host.start_mysqld(wait_s=0)
+        for host in self.databases:
+            host.wait_mysqld()
+        for host in self.databases:
+            source = NODES[host.node.peer or "db1"]
+            host.sql(mariadb.replicate_from(source))
+            host.sql("START SLAVE")
+        wait_until(lambda: all(host.source_ip() for host in self.databases), 10, "replication to run on all hosts")
+
+    def start_mmm(self) -> None:
+        """Agents and monitor; returns as soon as they are started."""
+        for host in self.databases:
+            self.start_agent(host.name)
+        self.start_monitor()
+
+    def start_cluster(self, deadline_s: float = 20) -> None:
+        """Everything, up to four hosts ONLINE with their roles."""
+        self.start_hosts()
+        self.start_databases()
+        self.start_mmm()
+        self.wait_online(deadline_s)
+
+    def start_agent(self, name: str) -> Daemon:
+        host = self.hosts[name]
+        assert host.agent is None or not host.agent.running, f"the agent of {name} runs already"
+        host.agent = host.daemon("agent", self.command("agent"))
+        return host.agent
+
+    def start_monitor(self) -> Daemon:
+        assert self.monitor is None or not self.monitor.running, "the monitor runs already"
+        self.monitor = self.hosts[MONITOR].daemon("monitor", self.command("monitor"))
+        return self.monitor
+
+    def command(self, name: str) -> list[str]:
+        return [str(self.binary), name, "--config", config.PATH, "--log-format", "json"]
+
+    # Power
+
+    def power_cut(self, name: str) -> None:
+        self.switch.unplug(name)
+        self.hosts[name].power_cut()
+        self.sampler.watch(self.hosts[name], powered=False)
+
+    def power_on(self, name: str) -> None:
+        host = self.hosts[name]
+        host.power_on()
+        self.switch.plug_in(host.node, host.namespace)
+        self.sampler.watch(host)
+        self._record()
+
+    # Looking
+
+    def ctl(self, *words: str, timeout_s: float = 15) -> tuple[int, str]:
+        """Runs `mmm ctl` on db5. Returns its exit status and what it printed; refusals may be on standard error."""
+        done = self.hosts[MONITOR].exec([str(self.binary), "ctl", "--config", config.PATH, *words], timeout_s, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def show(self) -> dict[str, Any]:
+        """`mmm ctl show --json`."""
+        status, text = self.ctl("show", "--json")
+        if status != 0:
+            raise RuntimeError(f"mmm ctl show ended with {status}: {text}")
+        return json.loads(text)
+
+    def states(self) -> dict[str, str]:
+        return {host["name"]: host["state"] for host in self.show()["hosts"]}
+
+    def roles(self) -> dict[str, list[str]]:
+        return {host["name"]: sorted(host["roles"]) for host in self.show()["hosts"]}
+
+    def wait_states(self, deadline_s: float, **expected: str) -> None:
+        """Until the named hosts have these states."""
+        def reached() -> bool:
+            now = self.states()
+            if {name: now.get(name) for name in expected} != expected:
+                raise RuntimeError(f"states are {now}")
+            return True
+
+        wait_until(reached, deadline_s, f"states {expected}")
+
+    def wait_online(self, deadline_s: float = 20) -> None:
+        """Until all are ONLINE, all slots are on a host, and the writer takes writes."""
+        self.wait_states(deadline_s, **dict.fromkeys(DATABASES, "ONLINE"))
+
+        def served() -> bool:
+            slots = sorted(ip for host in self.databases for ip in host.slots())
+            if slots != sorted(topology.SLOT_IPS):
+                raise RuntimeError(f"on hosts are {slots}")
+            return not self.writer().read_only()
+
+        wait_until(served, deadline_s, "every slot on one host, and a writable writer")
+
+    def writer(self) -> Host:
+        """The host that has the writer's address."""
+        holders = [host for host in self.databases if host.mysqld and topology.WRITER_IP in host.slots()]
+        if len(holders) != 1:
+            raise RuntimeError(f"the writer's address is on {[host.name for host in holders] or 'no host'}")
+        return holders[0]
+
+    def probe(self) -> WritingProbe:
+        """Starts a writing client."""
+        probe = WritingProbe(self.hosts["client"], first_n=1 + 1_000_000 * len(self._probes))
+        self._probes.append(probe)
+        return probe
+
+    def describe(self) -> str:
+        """The state of everything, for people who look at a failure."""
+        return describe(self)
+
+    # Ending
+
+    def keep(self) -> None:
+        """Lets the lab live on without this process; `registry.remove(lab.directory)` ends it."""
+        for host in self.hosts.values():
+            host.namespace.keep()
+        self.switch.namespace.keep()
+        self._record(kept=True)
+
+    def stop(self) -> None:
+        """Ends every process of the lab and removes its data. Can be called at any time, and again."""
+        if os.getpid() != self._owner:
+            return
+        for probe in self._probes:
+            with contextlib.suppress(Exception):
+                probe.stop()
+        if self._sampler:
+            self._sampler.stop()
+        for host in self.hosts.values():
+            host.namespace.kill()
+        if self._switch:
+            self._switch.namespace.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _record(self, kept: bool = False) -> None:
+        namespaces = [host.namespace for host in self.hosts.values()] + ([self._switch.namespace] if self._switch else [])
+        registry.write_record(self.directory, {n.name: [n.pid, n.started] for n in namespaces}, kept,
+                              binary=str(self.binary))

@@ -1,0 +1,115 @@
+"""The sampler's process. Run as: python3 -m mmmlab.sampler_loop
+
+Looks from outside, every 20 ms, at the addresses of each host (netlink sockets opened in the hosts' networks), and every
+50 ms at read_only (unix sockets), so that no fault in the lab's network blinds it. Reads `HOST PID` lines from standard
+input: the host's pid 1, or 0 when it has no power. Prints only what changes, one JSON object a line: the time (seconds
+of the monotonic clock), the host, and `addresses` or `read_only` (null: no answer); and `overlap`, an address together
+with the two hosts that had it at one moment.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import socket
+import sys
+import threading
+import time
+
+import pymysql
+
+from . import netlink
+from .mariadb import SOCKET
+
+ADDRESS_PERIOD_S = 0.02
+READ_ONLY_PERIOD_S = 0.05
+ANSWER_TIMEOUT_S = 0.2
+_print_lock = threading.Lock()
+
+
+def report(**fields: object) -> None:
+    with _print_lock:
+        print(json.dumps({"t": round(time.monotonic(), 6), **fields}), flush=True)
+
+
+def watch_read_only(name: str, pids: dict[str, int]) -> None:
+    """For ever: asks the server of one host; a thread each, so that a frozen server delays no other."""
+    connection = None
+    seen: object = "nothing yet"
+    while True:
+        value: int | None = None
+        try:
+            if connection is None:
+                connection = pymysql.connect(
+                    unix_socket=f"/proc/{pids[name]}/root{SOCKET}", user="root", autocommit=True,
+                    connect_timeout=ANSWER_TIMEOUT_S, read_timeout=ANSWER_TIMEOUT_S, write_timeout=ANSWER_TIMEOUT_S)
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT @@GLOBAL.read_only")
+                value = cursor.fetchone()[0]
+        except (pymysql.Error, OSError):
+            if connection is not None:
+                connection._force_close()  # noqa: SLF001 - it may be frozen: no farewell
+                connection = None
+        if value != seen:
+            seen = value
+            report(host=name, read_only=value)
+        time.sleep(READ_ONLY_PERIOD_S)
+
+
+class Addresses:
+    """The netlink sockets of the hosts, what each showed last, and which overlaps were reported."""
+
+    def __init__(self) -> None:
+        self._sockets: dict[str, socket.socket] = {}
+        self._seen: dict[str, frozenset[str]] = {}
+        self._overlaps: set[tuple[str, str, str]] = set()
+
+    def set_host(self, name: str, pid: int) -> None:
+        old = self._sockets.pop(name, None)
+        if old:
+            old.close()
+        if pid:
+            self._sockets[name] = netlink.open_socket(pid)
+        else:
+            self._note(name, frozenset())
+
+    def sample(self) -> None:
+        for name in self._sockets:
+            self._note(name, netlink.addresses(self._sockets[name]))
+        names = sorted(self._sockets)
+        now = {(a, b, ip) for i, a in enumerate(names) for b in names[i + 1:] for ip in self._seen[a] & self._seen[b]}
+        # The two were read one after the other: only what the first still has was held by both at one moment.
+        now = {(a, b, ip) for a, b, ip in now if all(ip in netlink.addresses(self._sockets[x]) for x in (a, b, a))}
+        for a, b, ip in sorted(now - self._overlaps):
+            report(overlap=ip, hosts=[a, b])
+        self._overlaps = now
+
+    def _note(self, name: str, addresses: frozenset[str]) -> None:
+        if self._seen.get(name) != addresses:
+            self._seen[name] = addresses
+            report(host=name, addresses=sorted(addresses))
+
+
+def main() -> None:
+    addresses = Addresses()
+    pids: dict[str, int] = {}
+    pending = b""
+    while True:
+        if select.select([0], [], [], ADDRESS_PERIOD_S)[0]:
+            data = os.read(0, 4096)
+            if not data:
+                return
+            *lines, pending = (pending + data).split(b"\n")
+            for line in lines:
+                name, pid, database = line.decode().split()
+                known = name in pids
+                pids[name] = int(pid)
+                addresses.set_host(name, int(pid))
+                if database == "database" and not known:
+                    threading.Thread(target=watch_read_only, args=(name, pids), daemon=True).start()
+        addresses.sample()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
