@@ -42,6 +42,11 @@ std::string count_text(const std::vector<Finding>& findings) {
     return out;
 }
 
+void sort_by_place(std::vector<Finding>& findings) {
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.where < b.where; });
+}
+
 bool has_fault(const std::vector<Finding>& findings) {
     return std::any_of(findings.begin(), findings.end(),
                        [](const Finding& finding) { return finding.severity == Severity::fault; });

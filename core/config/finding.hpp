@@ -34,6 +34,9 @@ std::string text(const Finding& finding);
 /// `2 faults, 1 doubt`; empty when there are none.
 std::string count_text(const std::vector<Finding>& findings);
 
+/// In the order of the file; findings at one place keep theirs.
+void sort_by_place(std::vector<Finding>& findings);
+
 bool has_fault(const std::vector<Finding>& findings);
 
 /// Where each key was written: the key's path, like `host.db1.ip`, `role.reader.ips[1]` or (a section) `host.db1`.

@@ -52,8 +52,7 @@ std::vector<Finding> all_findings(const Loaded& loaded) {
         auto more = validate(loaded.config, loaded.where);
         findings.insert(findings.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
     }
-    std::stable_sort(findings.begin(), findings.end(),
-                     [](const Finding& a, const Finding& b) { return a.where < b.where; });
+    sort_by_place(findings);
     return findings;
 }
 

@@ -1,0 +1,97 @@
+#include "cmd/config_file.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "cmd/config_secrets.hpp"
+#include "core/config/toml.hpp"
+#include "core/config/validate.hpp"
+#include "net/host/read_file.hpp"
+#include "net/host/secret_file.hpp"
+
+namespace mmm {
+namespace {
+
+using config::Finding;
+using config::Severity;
+
+/// Why the file can't be read, and what to do.
+tl::unexpected<Error> unreadable(Error error, const std::string& path) {
+    struct stat status {};
+    if (error.code == Code::not_found) {
+        error.message += "; write it, or name another file with --config";
+    } else if (error.code == Code::permission && ::stat(path.c_str(), &status) == 0) {
+        error.message += fmt::format("; it belongs to user {}, group {}, mode {:03o}: run as one of them or with sudo",
+                                     status.st_uid, status.st_gid, status.st_mode & 0777U);
+    }
+    return tl::make_unexpected(std::move(error));
+}
+
+/// Whoever may change the file may choose the program that kills hosts.
+void refuse_writable(const net::FileDescriptor& file, const std::string& path, std::vector<Finding>& findings) {
+    struct stat status {};
+    if (::fstat(file.get(), &status) != 0 || (status.st_mode & 0002U) == 0) return;
+    findings.push_back({Severity::fault,
+                        {path, 0, 0},
+                        fmt::format("everybody on this host may change it (mode {:03o})", status.st_mode & 0777U),
+                        fmt::format("run: chmod o-w {}", path)});
+}
+
+/// A refusal that ends in `; run: chmod ...`, taken apart into what is wrong and the remedy.
+Finding finding_of(const Error& error, config::Location where) {
+    const auto cut = error.message.find("; run: ");
+    if (cut == std::string::npos) return {Severity::fault, std::move(where), error.message, ""};
+    return {Severity::fault, std::move(where), error.message.substr(0, cut), error.message.substr(cut + 2)};
+}
+
+/// The file itself, if it holds passwords, and the password files that are here.
+void check_secrets(const net::FileDescriptor& file, const std::string& path, ConfigFile& out) {
+    bool told = false;
+    std::set<std::string> seen;
+    for (const auto& [name, host] : out.config.hosts) {
+        for (const auto& [kind, account] : accounts_of(host)) {
+            const std::string key = fmt::format("host.{}.{}_password", name, kind);
+            if (!account->password.empty() && !told) {
+                const auto refused = net::refuse_shared(file, path);
+                if (!refused) out.findings.push_back(finding_of(refused.error(), out.where.at(key)));
+                told = true;
+            }
+            const std::string secret_path = beside(path, account->password_file);
+            if (account->password_file.empty() || !seen.insert(secret_path).second) continue;
+            const auto secret = net::open_regular_file(secret_path);
+            const auto refused = secret ? net::refuse_shared(*secret, secret_path) : Result<void>{};
+            if (!refused) out.findings.push_back(finding_of(refused.error(), out.where.at(key + "_file")));
+        }
+    }
+}
+
+}  // namespace
+
+Result<ConfigFile> read_config(const std::string& path) {
+    const auto file = net::open_regular_file(path);
+    if (!file) return unreadable(file.error(), path);
+    const auto text = net::read_all(*file, path, config::kMostFileBytes);
+    if (!text) return unreadable(text.error(), path);
+    auto loaded = config::read_toml(path, *text);
+    auto findings = config::all_findings(loaded);
+    ConfigFile out{std::move(loaded.config), std::move(loaded.where), std::move(findings)};
+    refuse_writable(*file, path, out.findings);
+    check_secrets(*file, path, out);
+    config::sort_by_place(out.findings);
+    return out;
+}
+
+Result<LoadedConfig> load_config(const std::string& path) {
+    auto file = read_config(path);
+    if (!file) return tl::make_unexpected(file.error());
+    if (!config::has_fault(file->findings)) return LoadedConfig{std::move(file->config), std::move(file->findings)};
+    std::string message;
+    for (const auto& finding : file->findings) message += config::text(finding) + "\n";
+    return fail(Code::invalid, message + config::count_text(file->findings));
+}
+
+}  // namespace mmm
