@@ -40,4 +40,8 @@ std::string version_text() {
     return text;
 }
 
+std::string short_version() {
+    return MMM_VERSION "+" MMM_COMMIT;
+}
+
 }  // namespace mmm

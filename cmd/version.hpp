@@ -8,4 +8,7 @@ namespace mmm {
 /// version, one a line. COMMIT is "unknown" when the sources had no git; it ends in "-dirty" when they had changes.
 std::string version_text();
 
+/// Version and commit in one word, `0.1.0+3d43fbf`, for greetings and `show`.
+std::string short_version();
+
 }  // namespace mmm

@@ -1,0 +1,62 @@
+#include "cmd/address_keeper.hpp"
+
+#include "net/host/interfaces.hpp"
+#include "net/host/sockets.hpp"
+
+namespace mmm {
+
+AddressKeeper::AddressKeeper(const config::Config& config, const config::Host& self) : config_(config), self_(self) {}
+
+Result<void> AddressKeeper::open(asio::io_context& loop, std::function<void()> on_change) {
+    auto table = net::AddressTable::open();
+    if (!table) return tl::make_unexpected(table.error());
+    table_.emplace(std::move(*table));
+    auto announcer = net::Announcer::open();
+    if (!announcer) return tl::make_unexpected(announcer.error());
+    announcer_.emplace(std::move(*announcer));
+    auto watch = net::AddressWatch::start(loop, std::move(on_change));
+    if (!watch) return tl::make_unexpected(watch.error());
+    watch_.emplace(std::move(*watch));
+    return {};
+}
+
+Result<Slots> AddressKeeper::present() {
+    const auto addresses = table_->list();
+    if (!addresses) return tl::make_unexpected(addresses.error());
+    Slots found;
+    for (const auto& slot : config_.slots_of(self_.name)) {
+        for (const auto& address : *addresses) {
+            if (address.ip == slot.ip && !address.duplicate) found.insert(slot);
+        }
+    }
+    return found;
+}
+
+/// Looked up each time: an interface may have been made anew since.
+Result<net::Interface> AddressKeeper::interface_of(const Slot& slot) {
+    if (!self_.cluster_interface.empty()) return net::find_interface(self_.cluster_interface);
+    return net::interface_for(slot.ip);
+}
+
+Result<void> AddressKeeper::put(const Slot& slot, std::chrono::seconds lifetime) {
+    const auto interface = interface_of(slot);
+    if (!interface) return tl::make_unexpected(interface.error());
+    return table_->put(slot.ip, net::slot_prefix(slot.ip), interface->index, lifetime);
+}
+
+Result<void> AddressKeeper::remove(const Slot& slot) {
+    const auto destroyed = net::destroy_sockets(slot.ip);
+    const auto removed = table_->remove(slot.ip);
+    if (!removed) return removed;
+    // Without the reset clients hang until their own time-outs; the address is gone all the same.
+    if (!destroyed && destroyed.error().code != Code::unsupported) return tl::make_unexpected(destroyed.error());
+    return {};
+}
+
+Result<void> AddressKeeper::announce(const Slot& slot) {
+    const auto interface = interface_of(slot);
+    if (!interface) return tl::make_unexpected(interface.error());
+    return announcer_->announce(slot.ip, *interface);
+}
+
+}  // namespace mmm

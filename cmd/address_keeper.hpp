@@ -1,0 +1,41 @@
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <chrono>
+#include <functional>
+#include <optional>
+
+#include "core/config/config.hpp"
+#include "net/host/address_watch.hpp"
+#include "net/host/addresses.hpp"
+#include "net/host/announce.hpp"
+
+namespace mmm {
+
+/// This host's addresses as far as they are slots: put, renewed, taken off, announced, observed.
+class AddressKeeper {
+  public:
+    AddressKeeper(const config::Config& config, const config::Host& self);
+
+    /// Opens what is needed; `on_change` runs on the loop whenever an address of this host changed.
+    /// Errors: Code::permission naming the capability that is missing.
+    Result<void> open(asio::io_context& loop, std::function<void()> on_change);
+
+    /// The slots of this host that are on its interfaces now. Errors: Code::timeout, Code::io.
+    Result<Slots> present();
+    Result<void> put(const Slot& slot, std::chrono::seconds lifetime);
+    /// Destroys the sockets on the address, then removes it.
+    Result<void> remove(const Slot& slot);
+    Result<void> announce(const Slot& slot);
+
+  private:
+    Result<net::Interface> interface_of(const Slot& slot);
+
+    const config::Config& config_;
+    const config::Host& self_;
+    std::optional<net::AddressTable> table_;
+    std::optional<net::Announcer> announcer_;
+    std::optional<net::AddressWatch> watch_;
+};
+
+}  // namespace mmm

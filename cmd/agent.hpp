@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace mmm {
+
+/// `mmm agent`: runs in the foreground until SIGTERM or SIGINT. `arguments` are those after the word.
+/// Exit status: 0 ended as asked, 1 could not start (the reason is on stderr), 2 wrong arguments.
+int agent_main(std::vector<std::string> arguments);
+
+}  // namespace mmm

@@ -1,0 +1,118 @@
+#include "cmd/agent_app.hpp"
+
+#include <asio/post.hpp>
+#include <asio/signal_set.hpp>
+#include <csignal>
+
+#include "cmd/version.hpp"
+#include "core/agent/step.hpp"
+#include "net/host/boot_clock.hpp"
+#include "net/host/port_owner.hpp"
+
+namespace mmm {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{100};
+
+/// The boot clock is the host's uptime.
+Duration uptime() {
+    return net::boot_now().time_since_epoch();
+}
+
+}  // namespace
+
+AgentApp::AgentApp(config::Config config, HostName self, net::Logger logger)
+    : config_(std::move(config)),
+      self_(*config_.host(self)),
+      log_(std::move(logger)),
+      service_manager_(net::ServiceManager::from_environment()),
+      tick_(loop_),
+      state_(agent::initial(self, net::boot_now(), short_version())),
+      addresses_(config_, self_) {}
+
+AgentApp::~AgentApp() = default;
+
+Result<void> AgentApp::prepare() {
+    AgentPort::Handlers handlers;
+    handlers.on_open = [this] { dispatch(agent::LinkOpened{}); };
+    handlers.on_close = [this](const std::string& why) { dispatch(agent::LinkClosed{why}); };
+    handlers.on_heard = [this] { dispatch(agent::MonitorHeard{}); };
+    handlers.on_order = [this](proto::Order order) { dispatch(agent::OrderReceived{std::move(order)}); };
+    port_ = std::make_unique<AgentPort>(loop_, config_, self_, log_, std::move(handlers));
+    peers_ = std::make_unique<Peers>(loop_, config_, self_, log_,
+                                     [this](const HostName& host) { dispatch(agent::PeerHeard{host}); });
+    auto listening = port_->listen();
+    if (listening) listening = peers_->listen();
+    if (!listening && listening.error().code == Code::busy) {
+        const auto owner = net::port_owner(self_.ip, self_.agent_port);
+        return fail(Code::busy, listening.error().message + (owner ? "; it is used by " + *owner : ""));
+    }
+    if (!listening) return listening;
+    return addresses_.open(loop_, [this] { look_at_addresses(); });
+}
+
+void AgentApp::run() {
+    asio::signal_set signals(loop_, SIGTERM, SIGINT);
+    signals.async_wait([this](const asio::error_code& error, int number) {
+        if (error) return;
+        log_.info("ending; addresses stay for their lifetime, the next agent takes them over",
+                  {{"signal", std::to_string(number)}});
+        service_manager_.stopping();
+        dispatch(agent::Stopping{});
+        loop_.stop();
+    });
+    begin();
+    loop_.run();
+}
+
+void AgentApp::begin() {
+    const auto present = addresses_.present();
+    log_.info("agent started", {{"host", self_.name}, {"port", std::to_string(self_.agent_port)}});
+    dispatch(agent::Started{present.value_or(Slots{})});
+    SqlTasks::Handlers handlers;
+    handlers.on_seen = [this](agent::ServerSeen seen) {
+        asio::post(loop_, [this, seen = std::move(seen)] { dispatch(seen); });
+    };
+    handlers.on_done = [this](agent::TaskDone done) {
+        asio::post(loop_, [this, done = std::move(done)] { dispatch(done); });
+    };
+    sql_ = std::make_unique<SqlTasks>(config_, self_, std::move(handlers));
+    service_manager_.ready();
+    on_tick();
+}
+
+void AgentApp::on_tick() {
+    dispatch(agent::Tick{uptime()});
+    report_to_service_manager();
+    log_.write_sums();
+    tick_.expires_after(kTick);
+    tick_.async_wait([this](const asio::error_code& error) {
+        if (!error) on_tick();
+    });
+}
+
+void AgentApp::look_at_addresses() {
+    const auto present = addresses_.present();
+    if (present) {
+        dispatch(agent::AddressesSeen{*present});
+    } else {
+        log_.error("addresses can't be read", {{"reason", present.error().message}});
+    }
+}
+
+void AgentApp::dispatch(agent::Event event) {
+    events_.push_back(std::move(event));
+    if (stepping_) return;  // an effect caused it: its turn comes when all effects before it are done
+    stepping_ = true;
+    while (!events_.empty()) {
+        const agent::Event next = std::move(events_.front());
+        events_.pop_front();
+        const auto effects = agent::agent_step(config_, state_, next, net::now());
+        for (const auto& effect : effects) {
+            std::visit([this](const auto& wanted) { perform(wanted); }, effect);
+        }
+    }
+    stepping_ = false;
+}
+
+}  // namespace mmm

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "cmd/address_keeper.hpp"
+#include "cmd/agent_port.hpp"
+#include "cmd/peers.hpp"
+#include "cmd/sql_tasks.hpp"
+#include "core/agent/effect.hpp"
+#include "core/agent/event.hpp"
+#include "core/agent/state.hpp"
+#include "core/config/config.hpp"
+#include "net/host/log.hpp"
+#include "net/host/service_manager.hpp"
+
+namespace mmm {
+
+/// The agent process: one loop, one thread that owns the state; the server is talked to by threads of its own.
+/// Adapters hand in events, `agent::agent_step` decides, the effects are carried out here in their order.
+class AgentApp {
+  public:
+    AgentApp(config::Config config, HostName self, net::Logger logger);
+    ~AgentApp();
+    AgentApp(const AgentApp&) = delete;
+    AgentApp& operator=(const AgentApp&) = delete;
+
+    /// Takes the agent's port and looks at the addresses. Errors: Code::busy naming the process that has the port,
+    /// Code::permission naming the capability that is missing.
+    Result<void> prepare();
+    /// Runs until SIGTERM or SIGINT.
+    void run();
+
+  private:
+    void begin();
+    void on_tick();
+    void dispatch(agent::Event event);
+    void look_at_addresses();
+
+    // One function an effect, in agent_effects.cpp.
+    void perform(const agent::StartTask& effect);
+    void perform(const agent::CancelTask& effect);
+    void perform(const agent::PutAddress& effect);
+    void perform(const agent::RemoveAddress& effect);
+    void perform(const agent::Announce& effect);
+    void perform(const agent::SendStatus& effect);
+    void perform(const agent::SendAlive& effect);
+    void perform(const agent::CloseLink& effect);
+    void perform(const agent::Log& effect);
+    void report_to_service_manager();
+
+    config::Config config_;
+    const config::Host& self_;
+    net::Logger log_;
+    net::ServiceManager service_manager_;
+    asio::io_context loop_;
+    asio::steady_timer tick_;
+    agent::State state_;
+    std::deque<agent::Event> events_;
+    bool stepping_ = false;
+    Time watchdog_at_{};
+    std::string service_status_;
+
+    AddressKeeper addresses_;
+    std::unique_ptr<AgentPort> port_;
+    std::unique_ptr<Peers> peers_;
+    std::unique_ptr<SqlTasks> sql_;
+};
+
+}  // namespace mmm

@@ -1,0 +1,71 @@
+#include "cmd/agent_app.hpp"
+#include "net/host/boot_clock.hpp"
+
+// How the agent's effects are carried out: one function an effect.
+
+namespace mmm {
+
+void AgentApp::perform(const agent::StartTask& effect) {
+    sql_->start(effect);
+}
+
+void AgentApp::perform(const agent::CancelTask& effect) {
+    sql_->cancel(effect.id);
+}
+
+void AgentApp::perform(const agent::PutAddress& effect) {
+    if (const auto put = addresses_.put(effect.slot, effect.lifetime); !put) {
+        dispatch(agent::AddressFailed{effect.slot, put.error()});
+    }
+    look_at_addresses();
+}
+
+void AgentApp::perform(const agent::RemoveAddress& effect) {
+    if (const auto removed = addresses_.remove(effect.slot); !removed) {
+        dispatch(agent::AddressFailed{effect.slot, removed.error()});
+    }
+    look_at_addresses();
+}
+
+void AgentApp::perform(const agent::Announce& effect) {
+    if (const auto announced = addresses_.announce(effect.slot); !announced) {
+        log_.warning("address could not be announced",
+                     {{"slot", effect.slot.text()}, {"reason", announced.error().message}});
+    }
+}
+
+void AgentApp::perform(const agent::SendStatus& effect) {
+    port_->send(effect.status);
+}
+
+void AgentApp::perform(const agent::SendAlive&) {
+    peers_->send_alive();
+}
+
+void AgentApp::perform(const agent::CloseLink& effect) {
+    // What is queued anywhere is as old as the silence that led to this.
+    port_->drop(effect.reason);
+    peers_->drain();
+}
+
+void AgentApp::perform(const agent::Log& effect) {
+    std::vector<net::LogField> fields;
+    for (const auto& [key, value] : effect.fields) fields.push_back({key, value});
+    log_.log(effect.level, effect.message, std::move(fields));
+}
+
+void AgentApp::report_to_service_manager() {
+    const Time now = net::boot_now();
+    const auto interval = service_manager_.watchdog_interval();
+    if (interval && now >= watchdog_at_) {
+        service_manager_.watchdog();
+        watchdog_at_ = now + *interval;
+    }
+    std::string text = "no role";
+    for (const auto& [slot, epoch] : state_.granted) text = (text == "no role" ? "" : text + ", ") + slot.text();
+    if (text == service_status_) return;
+    service_manager_.status(text);
+    service_status_ = std::move(text);
+}
+
+}  // namespace mmm

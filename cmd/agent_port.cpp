@@ -1,0 +1,124 @@
+#include "cmd/agent_port.hpp"
+
+#include "cmd/trusted.hpp"
+#include "cmd/version.hpp"
+#include "core/proto/greeting.hpp"
+#include "core/proto/heartbeat.hpp"
+#include "core/proto/order_codec.hpp"
+#include "core/proto/status_codec.hpp"
+#include "net/host/boot_clock.hpp"
+
+namespace mmm {
+namespace {
+
+/// A monitor that said nothing for so long doesn't keep another one out.
+constexpr Duration kMonitorAway{1500};
+
+}  // namespace
+
+AgentPort::AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
+                     Handlers handlers)
+    : config_(config), self_(self), log_(log), handlers_(std::move(handlers)) {
+    net::LineServerOptions options;
+    options.ip = self.ip;
+    options.port = self.agent_port;
+    options.trusted = trusted_addresses(config);
+    net::LineServerHandlers events;
+    events.on_open = [](net::ConnectionId, const Address&) {};
+    events.on_line = [this](net::ConnectionId id, const std::string& line) { on_line(id, line); };
+    events.on_close = [this](net::ConnectionId id, const Error& reason) { on_close(id, reason.message); };
+    events.on_limit = [this](const std::string& text) { log_.warning("limit of the agent port", {{"limit", text}}); };
+    server_ = std::make_unique<net::LineServer>(loop, std::move(options), std::move(events));
+}
+
+Result<void> AgentPort::listen() {
+    return server_->listen();
+}
+
+void AgentPort::send(const proto::AgentStatus& status) {
+    if (monitor_) server_->send(*monitor_, proto::encode_status(self_.name, status));
+}
+
+void AgentPort::drop(const std::string& reason) {
+    if (monitor_) server_->close_now(*monitor_, reason);
+}
+
+void AgentPort::on_close(net::ConnectionId id, const std::string& reason) {
+    if (monitor_ != id) return;
+    monitor_.reset();
+    log_.warning("monitor lost", {{"reason", reason}});
+    handlers_.on_close(reason);
+}
+
+void AgentPort::refuse(net::ConnectionId id, const std::string& reason) {
+    log_.warning("connection refused", {{"reason", reason}});
+    server_->send(id, proto::encode_refused({self_.name, reason}));
+    server_->close(id, reason);
+}
+
+void AgentPort::on_line(net::ConnectionId id, const std::string& line) {
+    if (proto::is_version1(line)) {
+        server_->send(id, proto::refuse_version1(net::boot_now().time_since_epoch()));
+        return;
+    }
+    const auto message = proto::decode(line);
+    if (!message || message->host != self_.name) {
+        const std::string reason = message ? "this is host '" + self_.name + "'" : message.error().message;
+        refuse(id, reason);
+        return;
+    }
+    if (monitor_ == id) {
+        monitor_heard_ = net::boot_now();
+        on_message(*message);
+    } else {
+        greet(id, *message);
+    }
+}
+
+void AgentPort::greet(net::ConnectionId id, const proto::Message& message) {
+    const auto hello = proto::decode_hello(message);
+    if (!hello) {
+        refuse(id, hello.error().message);
+        return;
+    }
+    const bool taken = monitor_ && net::boot_now() - monitor_heard_ < kMonitorAway;
+    if (const auto accepted = proto::accept_hello(*hello, self_.name, config_.cluster, taken ? monitor_id_ : "");
+        !accepted) {
+        refuse(id, accepted.error().message);
+        return;
+    }
+    if (monitor_) {
+        const auto old = *std::exchange(monitor_, std::nullopt);
+        server_->close_now(old, "the monitor came again on a new connection");
+        handlers_.on_close("the monitor came again on a new connection");
+    }
+    monitor_ = id;
+    monitor_id_ = hello->monitor_id;
+    monitor_heard_ = net::boot_now();
+    server_->mark_greeted(id);
+    server_->send(id, proto::encode_welcome({self_.name, short_version()}));
+    log_.info("monitor connected", {{"version", hello->version}});
+    handlers_.on_open();
+}
+
+void AgentPort::on_message(const proto::Message& message) {
+    if (message.type == proto::kPing) {
+        const auto ping = proto::decode_ping(message);
+        if (ping) server_->send(*monitor_, proto::encode_pong(*ping));
+        handlers_.on_heard();
+        return;
+    }
+    if (message.type != proto::kOrder) {
+        log_.debug("message of an unknown type ignored", {{"type", message.type}});
+        handlers_.on_heard();
+        return;
+    }
+    auto order = proto::decode_order(message);
+    if (!order) {
+        log_.error("order makes no sense and is ignored", {{"reason", order.error().message}});
+        return;
+    }
+    handlers_.on_order(std::move(*order));
+}
+
+}  // namespace mmm

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/config/config.hpp"
+#include "core/proto/message.hpp"
+#include "core/proto/order.hpp"
+#include "core/proto/status.hpp"
+#include "net/host/log.hpp"
+#include "net/link/line_server.hpp"
+
+namespace mmm {
+
+/// The agent's TCP port: greets one monitor, takes its orders, sends it what is observed. Whoever else comes gets a
+/// reason and is closed.
+class AgentPort {
+  public:
+    struct Handlers {
+        std::function<void()> on_open;
+        std::function<void(const std::string& reason)> on_close;
+        std::function<void()> on_heard;
+        std::function<void(proto::Order)> on_order;
+    };
+
+    AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
+              Handlers handlers);
+
+    /// Errors: Code::busy when the port is in use.
+    Result<void> listen();
+    /// Sends to the monitor, if there is one.
+    void send(const proto::AgentStatus& status);
+    /// Drops the monitor's connection with whatever it still holds unread.
+    void drop(const std::string& reason);
+
+  private:
+    void on_line(net::ConnectionId id, const std::string& line);
+    void greet(net::ConnectionId id, const proto::Message& message);
+    void on_message(const proto::Message& message);
+    void on_close(net::ConnectionId id, const std::string& reason);
+    void refuse(net::ConnectionId id, const std::string& reason);
+
+    const config::Config& config_;
+    const config::Host& self_;
+    net::Logger& log_;
+    Handlers handlers_;
+    std::unique_ptr<net::LineServer> server_;
+    std::optional<net::ConnectionId> monitor_;
+    std::string monitor_id_;
+    Time monitor_heard_{};
+};
+
+}  // namespace mmm

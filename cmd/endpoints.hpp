@@ -1,0 +1,13 @@
+#pragma once
+
+#include "core/config/config.hpp"
+#include "net/mysql/endpoint.hpp"
+
+namespace mmm {
+
+/// How the monitor reaches a host's server.
+net::mysql::Endpoint monitor_endpoint(const config::Host& host);
+/// How the agent reaches its own server: through the socket if there is one in the configuration.
+net::mysql::Endpoint agent_endpoint(const config::Host& host);
+
+}  // namespace mmm

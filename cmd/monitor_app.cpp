@@ -1,0 +1,120 @@
+#include "cmd/monitor_app.hpp"
+
+#include <asio/post.hpp>
+#include <asio/signal_set.hpp>
+#include <csignal>
+
+#include "cmd/endpoints.hpp"
+#include "cmd/random_id.hpp"
+#include "core/monitor/step.hpp"
+#include "net/host/boot_clock.hpp"
+#include "net/host/port_owner.hpp"
+#include "net/host/state_file.hpp"
+
+namespace mmm {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{100};
+
+}  // namespace
+
+MonitorApp::MonitorApp(config::Config config, net::Logger logger)
+    : config_(std::move(config)),
+      log_(std::move(logger)),
+      service_manager_(net::ServiceManager::from_environment()),
+      tick_(loop_),
+      state_(monitor::initial(config_, net::boot_now())) {}
+
+MonitorApp::~MonitorApp() = default;
+
+Result<void> MonitorApp::prepare() {
+    auto lock = net::LockFile::acquire(config_.monitor.status_path);
+    if (!lock) return tl::make_unexpected(lock.error());
+    lock_.emplace(std::move(*lock));
+    control_ = std::make_unique<ControlPort>(loop_, config_, log_,
+                                             [this](monitor::AdminAsked asked) { dispatch(std::move(asked)); });
+    auto listening = control_->listen();
+    if (listening || listening.error().code != Code::busy) return listening;
+    const auto owner = net::port_owner(config_.monitor.ip, config_.monitor.port);
+    return fail(Code::busy, listening.error().message + (owner ? "; it is used by " + *owner : ""));
+}
+
+void MonitorApp::run() {
+    asio::signal_set signals(loop_, SIGTERM, SIGINT);
+    signals.async_wait([this](const asio::error_code& error, int number) {
+        if (error) return;
+        log_.info("ending; agents keep what they hold", {{"signal", std::to_string(number)}});
+        service_manager_.stopping();
+        loop_.stop();
+    });
+    begin();
+    loop_.run();
+}
+
+void MonitorApp::begin() {
+    log_.info("monitor started", {{"control", config_.monitor.ip.text() + ":" + std::to_string(config_.monitor.port)},
+                                  {"hosts", std::to_string(config_.hosts.size())}});
+    auto saved = net::load_state(config_.monitor.status_path);
+    const bool none = !saved && saved.error().code == Code::not_found;
+    dispatch(monitor::Started{saved.value_or(""), saved || none ? "" : saved.error().message});
+
+    const std::string id = random_id();
+    for (const auto& [name, host] : config_.hosts) {
+        AgentClient::Handlers handlers;
+        handlers.on_connected = [this, &name = name] { dispatch(monitor::AgentConnected{name}); };
+        handlers.on_gone = [this, &name = name](const std::string& why) { dispatch(monitor::AgentGone{name, why}); };
+        handlers.on_status = [this, &name = name](proto::AgentStatus status) {
+            dispatch(monitor::AgentSaid{name, std::move(status)});
+        };
+        agents_[name] = std::make_unique<AgentClient>(loop_, host, config_.cluster, id, log_, std::move(handlers));
+        start_probe(host);
+    }
+    Pinging::Handlers pings;
+    pings.on_checked = [this](CheckReport report) { dispatch(monitor::Checked{std::move(report)}); };
+    pings.on_network = [this](bool reachable) { dispatch(monitor::NetworkSeen{reachable}); };
+    pinging_ = std::make_unique<Pinging>(loop_, config_, std::move(pings));
+    service_manager_.ready();
+    on_tick();
+}
+
+void MonitorApp::start_probe(const config::Host& host) {
+    net::mysql::ProbeOptions options;
+    options.host = host.name;
+    options.endpoint = monitor_endpoint(host);
+    for (const CheckKind kind : {CheckKind::mysql, CheckKind::rep_threads, CheckKind::rep_backlog}) {
+        const auto& check = config_.check(kind);
+        options.limits[kind] = {check.check_period, check.timeout};
+    }
+    options.max_backlog = config_.check(CheckKind::rep_backlog).max_backlog;
+    probes_[host.name] = std::make_unique<net::mysql::Probe>(std::move(options), [this](CheckReport report) {
+        asio::post(loop_, [this, report = std::move(report)] { dispatch(monitor::Checked{report}); });
+    });
+}
+
+void MonitorApp::on_tick() {
+    dispatch(monitor::Tick{});
+    save_again();
+    report_to_service_manager();
+    log_.write_sums();
+    tick_.expires_after(kTick);
+    tick_.async_wait([this](const asio::error_code& error) {
+        if (!error) on_tick();
+    });
+}
+
+void MonitorApp::dispatch(monitor::Event event) {
+    events_.push_back(std::move(event));
+    if (stepping_) return;  // an effect caused it: its turn comes when all effects before it are done
+    stepping_ = true;
+    while (!events_.empty()) {
+        const monitor::Event next = std::move(events_.front());
+        events_.pop_front();
+        const auto effects = monitor::step(config_, state_, next, net::now());
+        for (const auto& effect : effects) {
+            std::visit([this](const auto& wanted) { perform(wanted); }, effect);
+        }
+    }
+    stepping_ = false;
+}
+
+}  // namespace mmm

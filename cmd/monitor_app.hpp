@@ -1,0 +1,76 @@
+#pragma once
+
+#include <asio/io_context.hpp>
+#include <asio/steady_timer.hpp>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cmd/agent_client.hpp"
+#include "cmd/control_port.hpp"
+#include "cmd/pinging.hpp"
+#include "core/config/config.hpp"
+#include "core/monitor/effect.hpp"
+#include "core/monitor/event.hpp"
+#include "core/monitor/state.hpp"
+#include "net/host/lock_file.hpp"
+#include "net/host/log.hpp"
+#include "net/host/service_manager.hpp"
+#include "net/mysql/probe.hpp"
+
+namespace mmm {
+
+/// The monitor process: one loop, one thread that owns the state. Adapters hand in events, `monitor::step` decides,
+/// the effects are carried out here in their order. Decides nothing itself.
+class MonitorApp {
+  public:
+    MonitorApp(config::Config config, net::Logger logger);
+    ~MonitorApp();
+    MonitorApp(const MonitorApp&) = delete;
+    MonitorApp& operator=(const MonitorApp&) = delete;
+
+    /// Takes the state file's lock and the control port. Errors: Code::busy naming the process that has them.
+    Result<void> prepare();
+    /// Runs until SIGTERM or SIGINT.
+    void run();
+
+  private:
+    void begin();
+    void start_probe(const config::Host& host);
+    void on_tick();
+    void dispatch(monitor::Event event);
+
+    // One function an effect, in monitor_effects.cpp.
+    void perform(const monitor::SaveStatus& effect);
+    void perform(const monitor::SendOrder& effect);
+    void perform(const monitor::CheckNow& effect);
+    void perform(const monitor::KillHost& effect);
+    void perform(const monitor::AnswerAdmin& effect);
+    void perform(const monitor::Log& effect);
+    void save_again();
+    void report_to_service_manager();
+
+    config::Config config_;
+    net::Logger log_;
+    net::ServiceManager service_manager_;
+    asio::io_context loop_;
+    asio::steady_timer tick_;
+    std::optional<net::LockFile> lock_;
+    monitor::State state_;
+    std::deque<monitor::Event> events_;
+    bool stepping_ = false;
+    std::optional<std::string> unsaved_;  ///< status text that couldn't be written yet
+    Time save_again_at_{};
+    Time watchdog_at_{};
+    std::string service_status_;
+
+    std::unique_ptr<ControlPort> control_;
+    std::unique_ptr<Pinging> pinging_;
+    std::map<HostName, std::unique_ptr<AgentClient>> agents_;
+    std::map<HostName, std::unique_ptr<net::mysql::Probe>> probes_;
+};
+
+}  // namespace mmm

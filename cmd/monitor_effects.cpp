@@ -1,0 +1,79 @@
+#include "cmd/monitor_app.hpp"
+#include "net/host/boot_clock.hpp"
+#include "net/host/process.hpp"
+#include "net/host/state_file.hpp"
+
+// How the monitor's effects are carried out: one function an effect.
+
+namespace mmm {
+namespace {
+
+constexpr Duration kSaveAgain{1000};
+
+}  // namespace
+
+void MonitorApp::perform(const monitor::SaveStatus& effect) {
+    const auto saved = net::save_state(config_.monitor.status_path, effect.text);
+    if (saved) {
+        unsaved_.reset();
+        return;
+    }
+    // Going on without is the lesser evil: what is lost is the memory of a restart, and agents remember as well.
+    log_.error("status can't be saved; trying again",
+               {{"file", config_.monitor.status_path}, {"reason", saved.error().message}});
+    unsaved_ = effect.text;
+    save_again_at_ = net::boot_now() + kSaveAgain;
+}
+
+void MonitorApp::save_again() {
+    if (!unsaved_ || net::boot_now() < save_again_at_) return;
+    perform(monitor::SaveStatus{*unsaved_});
+    if (!unsaved_) log_.info("status is saved again", {{"file", config_.monitor.status_path}});
+}
+
+void MonitorApp::perform(const monitor::SendOrder& effect) {
+    agents_.at(effect.host)->send(effect.order);
+}
+
+void MonitorApp::perform(const monitor::CheckNow& effect) {
+    probes_.at(effect.host)->run_now();
+}
+
+void MonitorApp::perform(const monitor::KillHost& effect) {
+    net::ProcessRequest request;
+    request.arguments = {config_.monitor.kill_host_bin, effect.host, effect.ping ? "1" : "0"};
+    request.deadline = config_.monitor.kill_host_timeout;
+    log_.warning("killing host", {{"host", effect.host}, {"program", config_.monitor.kill_host_bin}});
+    net::run_process(loop_, request, [this, host = effect.host](Result<net::ProcessResult> result) {
+        if (!result) {
+            dispatch(monitor::KillDone{host, false, result.error().message});
+            return;
+        }
+        dispatch(monitor::KillDone{host, result->succeeded(), result->text() + " " + result->output});
+    });
+}
+
+void MonitorApp::perform(const monitor::AnswerAdmin& effect) {
+    control_->answer(effect.id, effect.reply);
+}
+
+void MonitorApp::perform(const monitor::Log& effect) {
+    std::vector<net::LogField> fields;
+    for (const auto& [key, value] : effect.fields) fields.push_back({key, value});
+    log_.log(effect.level, effect.message, std::move(fields));
+}
+
+void MonitorApp::report_to_service_manager() {
+    const Time now = net::boot_now();
+    const auto interval = service_manager_.watchdog_interval();
+    if (interval && now >= watchdog_at_) {
+        service_manager_.watchdog();
+        watchdog_at_ = now + *interval;
+    }
+    std::string text = state_.active_master.empty() ? "no writer" : "writer is " + state_.active_master;
+    if (text == service_status_) return;
+    service_manager_.status(text);
+    service_status_ = std::move(text);
+}
+
+}  // namespace mmm

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/agent/effect.hpp"
+#include "core/agent/event.hpp"
+#include "core/config/config.hpp"
+
+namespace mmm {
+
+/// What the agent does on its own server: a watch that looks at it, and two workers for tasks, each with a thread and
+/// a connection of its own, so that fencing never queues behind catching up. Handlers run on those threads.
+class SqlTasks {
+  public:
+    struct Handlers {
+        std::function<void(agent::ServerSeen)> on_seen;
+        std::function<void(agent::TaskDone)> on_done;
+    };
+
+    SqlTasks(const config::Config& config, const config::Host& self, Handlers handlers);
+    ~SqlTasks();
+    SqlTasks(const SqlTasks&) = delete;
+    SqlTasks& operator=(const SqlTasks&) = delete;
+
+    void start(const agent::StartTask& task);
+    void cancel(agent::TaskId id);
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mmm
