@@ -1,0 +1,62 @@
+#include "net/mysql/operation.hpp"
+
+#include <array>
+#include <cerrno>
+
+#include "net/host/boot_clock.hpp"
+#include "net/mysql/handshake_guard.hpp"
+#include "net/mysql/poll_until.hpp"
+
+namespace mmm::net::mysql {
+
+namespace {
+
+/// The library's callback has no argument for us.
+thread_local Operation* current = nullptr;
+
+}  // namespace
+
+Operation::Operation(Time deadline, const Canceller& canceller, bool guard_handshake)
+    : deadline_(deadline), canceller_(canceller), guard_handshake_(guard_handshake), outer_(current) {
+    current = this;
+}
+
+Operation::~Operation() {
+    current = outer_;
+}
+
+Operation::End Operation::finish() {
+    guard_.reset();
+    if (gave_up_ != End::none) return gave_up_;
+    if (canceller_.cancelled()) return End::cancelled;
+    return boot_now() >= deadline_ ? End::deadline : End::none;
+}
+
+int Operation::wait(int socket, char is_read, int timeout_ms) {
+    if (current != nullptr) return current->wait_until_ready(socket, is_read != 0);
+    // Outside an operation nothing of ours may wait at all.
+    static_cast<void>(timeout_ms);
+    errno = ETIMEDOUT;
+    return 0;
+}
+
+int Operation::wait_until_ready(int socket, bool is_read) {
+    std::array<pollfd, 2> entries{
+        {{socket, static_cast<short>(is_read ? POLLIN : POLLOUT), 0}, {canceller_.descriptor(), POLLIN, 0}}};
+    const bool ready = poll_until(entries, deadline_);
+    if (entries[1].revents != 0) {
+        gave_up_ = End::cancelled;
+        errno = ECANCELED;
+        return 0;
+    }
+    // A server that drips is always ready; time decides.
+    if (!ready || boot_now() >= deadline_) {
+        gave_up_ = End::deadline;
+        errno = ETIMEDOUT;
+        return 0;
+    }
+    if (guard_handshake_ && !guard_) guard_ = std::make_unique<HandshakeGuard>(socket, deadline_, canceller_);
+    return 1;
+}
+
+}  // namespace mmm::net::mysql

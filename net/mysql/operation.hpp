@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+
+#include "core/base/time.hpp"
+#include "net/mysql/wake.hpp"
+
+namespace mmm::net::mysql {
+
+class HandshakeGuard;
+
+/// The deadline of one call into Connector/C, from construction to destruction, on the constructing thread.
+///
+/// The library's own time-outs are per read, so a dripping server can hold it for ever. Every wait of the library calls
+/// wait() (MARIADB_OPT_IO_WAIT) instead of poll(), which knows the absolute deadline of the thread's current operation
+/// and its canceller. Only the TLS handshake waits inside OpenSSL on a blocking socket: there, a guard thread shuts the
+/// socket down from outside.
+class Operation {
+  public:
+    /// Why the library was made to give up.
+    enum class End { none, deadline, cancelled };
+
+    Operation(Time deadline, const Canceller& canceller, bool guard_handshake = false);
+    ~Operation();
+    Operation(const Operation&) = delete;
+    Operation& operator=(const Operation&) = delete;
+
+    /// To be called once after the library's call: lets the guard go and says what ended the call early. An operation
+    /// that succeeded after its deadline counts as ended by it: the guard may have shut its socket down.
+    [[nodiscard]] End finish();
+
+    /// The library's callback: waits until `socket` is readable (or writable). 1: ready; 0: give up.
+    static int wait(int socket, char is_read, int timeout_ms);
+
+  private:
+    int wait_until_ready(int socket, bool is_read);
+
+    Time deadline_;
+    const Canceller& canceller_;
+    bool guard_handshake_;
+    End gave_up_ = End::none;
+    std::unique_ptr<HandshakeGuard> guard_;
+    Operation* outer_;
+};
+
+}  // namespace mmm::net::mysql
