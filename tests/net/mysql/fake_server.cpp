@@ -1,0 +1,93 @@
+#include "fake_server.hpp"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <catch2/catch.hpp>
+
+namespace mmm::net::mysql {
+
+namespace {
+
+/// True if the test ended within `ms`.
+bool ended(const Wake& stop, int ms) {
+    pollfd entry{stop.descriptor(), POLLIN, 0};
+    return poll(&entry, 1, ms) != 0;
+}
+
+bool say(int client, const std::string& text) {
+    return send(client, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+}
+
+}  // namespace
+
+FakeServer::FakeServer(Behaviour behaviour) : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
+    REQUIRE(listen(listener_.get(), 5) == 0);
+    thread_ = std::thread([this, behaviour = std::move(behaviour)] {
+        std::array<pollfd, 2> entries{{{listener_.get(), POLLIN, 0}, {stop_.descriptor(), POLLIN, 0}}};
+        poll(entries.data(), entries.size(), -1);
+        if (stop_.is_set()) return;
+        const FileDescriptor client{accept(listener_.get(), nullptr, nullptr)};
+        behaviour(client.get(), stop_);
+    });
+}
+
+FakeServer::~FakeServer() {
+    stop_.set();
+    thread_.join();
+}
+
+Endpoint FakeServer::endpoint(TlsMode tls) const {
+    sockaddr_in address{};
+    socklen_t size = sizeof(address);
+    REQUIRE(getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    Endpoint endpoint;
+    endpoint.host = "127.0.0.1";
+    endpoint.port = ntohs(address.sin_port);
+    endpoint.user = "monitor";
+    endpoint.password = "secret-monitor";
+    endpoint.tls = tls;
+    return endpoint;
+}
+
+void FakeServer::stall(int client, const Wake& stop) {
+    static_cast<void>(client);
+    ended(stop, -1);
+}
+
+FakeServer::Behaviour FakeServer::drip(std::string first, std::string endless) {
+    return [first, endless](int client, const Wake& stop) {
+        if (!first.empty() && !say(client, first)) return;
+        for (std::size_t next = 0; !ended(stop, 10); ++next) {
+            if (!endless.empty() && !say(client, endless.substr(next % endless.size(), 1))) return;
+        }
+    };
+}
+
+void FakeServer::reset(int client, const Wake& stop) {
+    static_cast<void>(stop);
+    const linger at_once{1, 0};
+    setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+}
+
+std::string FakeServer::greeting() {
+    using namespace std::string_literals;
+    const std::string body =
+        "\x0a"
+        "10.11.0-MariaDB\0"s  // protocol, version
+        "\x01\0\0\0"s
+        "abcdefgh\0"s                      // thread, first part of the scramble
+        "\xff\xff\x2d\x02\0\xff\x81\x15"s  // capabilities (TLS too), charset, status
+        "\0\0\0\0\0\0\0\0\0\0"s            // reserved
+        "ijklmnopqrst\0"s
+        "mysql_native_password\0"s;
+    return std::string(1, static_cast<char>(body.size())) + "\0\0\0"s + body;
+}
+
+}  // namespace mmm::net::mysql

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <thread>
+
+#include "net/host/file_descriptor.hpp"
+#include "net/mysql/endpoint.hpp"
+#include "net/mysql/wake.hpp"
+
+namespace mmm::net::mysql {
+
+/// A listener on a loopback port that treats its first client as `behaviour` says, in a thread.
+class FakeServer {
+  public:
+    /// `stop` becomes set when the test ends: long behaviour must look at it.
+    using Behaviour = std::function<void(int client, const Wake& stop)>;
+
+    explicit FakeServer(Behaviour behaviour);
+    ~FakeServer();
+    FakeServer(const FakeServer&) = delete;
+    FakeServer& operator=(const FakeServer&) = delete;
+
+    [[nodiscard]] Endpoint endpoint(TlsMode tls = TlsMode::off) const;
+
+    /// Accepts and says nothing.
+    static void stall(int client, const Wake& stop);
+    /// Sends `first` at once, then the bytes of `endless` again and again, one every 10 ms; none: silence.
+    static Behaviour drip(std::string first, std::string endless);
+    /// Resets the connection.
+    static void reset(int client, const Wake& stop);
+    /// A server's first packet; it offers TLS.
+    static std::string greeting();
+
+  private:
+    FileDescriptor listener_;
+    Wake stop_;
+    std::thread thread_;
+};
+
+}  // namespace mmm::net::mysql

@@ -1,0 +1,219 @@
+#include "test_server.hpp"
+
+#include <arpa/inet.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "net/host/boot_clock.hpp"
+#include "net/host/file_descriptor.hpp"
+
+namespace mmm::net::mysql {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+// The rights of mmm's users are exactly those that the documentation asks for: the tests prove them sufficient.
+constexpr const char* kUsers = R"(FLUSH PRIVILEGES;
+CREATE USER admin@'%' IDENTIFIED BY 'secret-admin';
+GRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION;
+CREATE USER monitor@'%' IDENTIFIED BY 'secret-monitor';
+GRANT SLAVE MONITOR ON *.* TO monitor@'%';
+CREATE USER agent@'%' IDENTIFIED BY 'secret-agent';
+GRANT PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR ON *.* TO agent@'%';
+CREATE USER replication@'%' IDENTIFIED BY 'secret-replication';
+GRANT REPLICATION SLAVE ON *.* TO replication@'%';
+CREATE USER app@'%' IDENTIFIED BY 'secret-app';
+GRANT ALL ON test.* TO app@'%';
+CREATE USER nobody@'%' IDENTIFIED BY 'secret-nobody';
+CREATE DATABASE IF NOT EXISTS test;
+CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, x INT) ENGINE=InnoDB;
+)";
+
+pid_t spawn(const std::vector<std::string>& words, const std::string& log) {
+    const pid_t parent = getpid();
+    const pid_t child = fork();
+    if (child != 0) return child;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(1);
+    if (freopen(log.c_str(), "a", stdout) == nullptr || freopen(log.c_str(), "a", stderr) == nullptr) _exit(1);
+    std::vector<char*> arguments;
+    for (const auto& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    execvp(arguments[0], arguments.data());
+    _exit(127);
+}
+
+void run_program(const std::vector<std::string>& words, const std::string& log) {
+    int status = 0;
+    REQUIRE(waitpid(spawn(words, log), &status, 0) > 0);
+    INFO(words[0] << " failed, see " << log);
+    REQUIRE(status == 0);
+}
+
+/// A data directory with the users in it, made once and kept.
+fs::path data_template() {
+    const char* const cache = std::getenv("MMM_CACHE");
+    const char* const home = std::getenv("HOME");
+    const fs::path folder =
+        cache != nullptr ? fs::path(cache) : fs::path(home != nullptr ? home : "/tmp") / ".cache/mmm";
+    const fs::path ready = folder / ("mysql-test-" + std::to_string(std::hash<std::string>()(kUsers)));
+    if (fs::exists(ready)) return ready;
+    const fs::path making = ready.string() + "." + std::to_string(getpid());
+    fs::create_directories(making);
+    std::ofstream(making / "users.sql") << kUsers;
+    run_program({"mariadb-install-db", "--no-defaults", "--user=root", "--datadir=" + (making / "data").string(),
+                 "--skip-test-db", "--innodb-log-file-size=4M", "--auth-root-authentication-method=normal",
+                 "--extra-file=" + (making / "users.sql").string()},
+                making / "log");
+    std::error_code lost_race;
+    fs::rename(making, ready, lost_race);
+    return ready;
+}
+
+std::uint16_t free_port() {
+    const FileDescriptor listener{socket(AF_INET, SOCK_STREAM, 0)};
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof(address);
+    REQUIRE(bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0);
+    REQUIRE(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    return ntohs(address.sin_port);
+}
+
+}  // namespace
+
+TestServer::TestServer(unsigned server_id, std::vector<std::string> options)
+    : server_id_(server_id), options_(std::move(options)) {
+    std::string name = fs::temp_directory_path() / "mmm-mysql-XXXXXX";
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    folder_ = name;
+    socket_ = folder_ + "/socket";
+    port_ = free_port();
+    fs::copy(data_template() / "data", folder_ + "/data", fs::copy_options::recursive);
+    start();
+}
+
+TestServer::~TestServer() {
+    admin_.close();
+    kill();
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+}
+
+void TestServer::start() {
+    std::vector<std::string> words{"mariadbd",
+                                   "--no-defaults",
+                                   "--user=root",
+                                   "--datadir=" + folder_ + "/data",
+                                   "--socket=" + socket_,
+                                   "--port=" + std::to_string(port_),
+                                   "--bind-address=127.0.0.1",
+                                   "--server-id=" + std::to_string(server_id_),
+                                   "--pid-file=" + folder_ + "/pid",
+                                   "--log-bin=" + folder_ + "/data/binlog",
+                                   "--relay-log=" + folder_ + "/data/relay",
+                                   "--log-slave-updates",
+                                   "--gtid-strict-mode=1",
+                                   "--skip-slave-start",
+                                   "--skip-name-resolve",
+                                   "--innodb-buffer-pool-size=8M",
+                                   "--innodb-log-file-size=4M",
+                                   "--innodb-flush-log-at-trx-commit=0",
+                                   "--slave-net-timeout=5"};
+    words.insert(words.end(), options_.begin(), options_.end());
+    pid_ = spawn(words, folder_ + "/log");
+    const Time deadline = in(20s);
+    while (!admin_.open(endpoint("admin"), deadline)) {
+        INFO("mariadbd doesn't start, see " << folder_ << "/log");
+        REQUIRE(boot_now() < deadline);
+        usleep(10'000);
+    }
+}
+
+void TestServer::kill() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+    pid_ = -1;
+}
+
+void TestServer::freeze() const {
+    ::kill(pid_, SIGSTOP);
+}
+
+void TestServer::thaw() const {
+    ::kill(pid_, SIGCONT);
+}
+
+Endpoint TestServer::endpoint(const std::string& user) const {
+    Endpoint endpoint;
+    endpoint.host = "127.0.0.1";
+    endpoint.port = port_;
+    endpoint.user = user;
+    endpoint.password = "secret-" + user;
+    return endpoint;
+}
+
+Rows TestServer::run(const std::string& sql) {
+    if (!admin_.connected()) open(admin_, endpoint("admin"));
+    auto rows = admin_.query(sql, in(20s));
+    INFO(sql);
+    if (!rows) FAIL(rows.error().message);
+    return *rows;
+}
+
+void TestServer::replicate_from(const TestServer& source) {
+    run("CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=" + std::to_string(source.port_) +
+        ", MASTER_USER='replication', MASTER_PASSWORD='secret-replication', MASTER_CONNECT_RETRY=1, "
+        "MASTER_USE_GTID=slave_pos");
+    run("START SLAVE");
+    await("SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME='SLAVES_RUNNING'", "1");
+}
+
+void TestServer::await(const std::string& sql, const std::string& expected) {
+    const Time deadline = in(10s);
+    std::string value;
+    do {
+        const Rows rows = run(sql);
+        value = rows.empty() ? "(no row)" : rows.values[0][0].value_or("NULL");
+        if (value == expected) return;
+        usleep(5'000);
+    } while (boot_now() < deadline);
+    INFO(sql);
+    REQUIRE(value == expected);
+}
+
+Pair::Pair() {
+    replica.replicate_from(source);
+}
+
+void Pair::in_step() {
+    replica.await("SELECT @@global.gtid_slave_pos", *source.run("SELECT @@global.gtid_binlog_pos").values[0][0]);
+}
+
+Pair& pair_of_servers() {
+    static Pair servers;
+    return servers;
+}
+
+Time in(Duration span) {
+    return boot_now() + span;
+}
+
+void open(Connection& connection, const Endpoint& endpoint) {
+    const auto opened = connection.open(endpoint, in(5s));
+    if (!opened) FAIL(opened.error().message);
+}
+
+}  // namespace mmm::net::mysql
