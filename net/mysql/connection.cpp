@@ -8,6 +8,7 @@
 
 #include "core/model/address.hpp"
 #include "net/host/boot_clock.hpp"
+#include "net/host/system_error.hpp"
 #include "net/mysql/errors.hpp"
 #include "net/mysql/poll_until.hpp"
 #include "net/mysql/session.hpp"
@@ -25,8 +26,10 @@ Error error_of(const std::string& server, const Answer& answer) {
     const int number = answer.number;
     if (answer.end == Operation::End::cancelled) return Error{Code::cancelled, server + ": cancelled", number};
     if (answer.end == Operation::End::deadline) return Error{Code::timeout, server + ": no answer in time", number};
-    return Error{code_of(number, answer.message),
-                 fmt::format("{}: {} (error {})", server, printable(answer.message), number), number};
+    std::string text = fmt::format("{}: {} (error {}", server, printable(answer.message), number);
+    if (const int system_error = system_error_in(answer.message); breaks_connection(number) && system_error > 0)
+        text += ", " + errno_text(system_error);
+    return Error{code_of(number, answer.message), text + ")", number};
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "net/mysql/operation.hpp"
 
+#include <sys/socket.h>
+
 #include <array>
 #include <cerrno>
 
@@ -54,6 +56,15 @@ int Operation::wait_until_ready(int socket, bool is_read) {
         gave_up_ = End::deadline;
         errno = ETIMEDOUT;
         return 0;
+    }
+    if ((entries[0].revents & POLLERR) != 0) {
+        // The library would ask the socket itself, but report errno, which still is EINPROGRESS.
+        socklen_t size = sizeof(int);
+        int error = 0;
+        if (getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error != 0) {
+            errno = error;
+            return -1;
+        }
     }
     if (guard_handshake_ && !guard_) guard_ = std::make_unique<HandshakeGuard>(socket, deadline_, canceller_);
     return 1;

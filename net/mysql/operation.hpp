@@ -29,7 +29,8 @@ class Operation {
     /// that succeeded after its deadline counts as ended by it: the guard may have shut its socket down.
     [[nodiscard]] End finish();
 
-    /// The library's callback: waits until `socket` is readable (or writable). 1: ready; 0: give up.
+    /// The library's callback: waits until `socket` is readable (or writable). 1: ready; 0: give up; -1: the
+    /// socket failed. errno says why.
     static int wait(int socket, char is_read, int timeout_ms);
 
   private:
