@@ -3,7 +3,7 @@
 #include "cmd/agent_app.hpp"
 #include "cmd/config_secrets.hpp"
 #include "cmd/daemon_start.hpp"
-#include "cmd/who_am_i.hpp"
+#include "cmd/identity.hpp"
 #include "net/host/addresses.hpp"
 
 namespace mmm {

@@ -9,16 +9,16 @@ Peers::Peers(asio::io_context& loop, const config::Config& config, const config:
     : loop_(loop), config_(config), self_(self), log_(log), on_heard_(std::move(on_heard)) {}
 
 Result<void> Peers::listen() {
-    socket_ = std::make_unique<net::Datagram>(
+    socket_ = std::make_unique<net::DatagramSocket>(
         loop_, [this](const Address& from, const std::string& text) { on_datagram(from, text); });
-    return socket_->bind(self_.ip, self_.agent_port);
+    return socket_->open(self_.ip, self_.agent_port);
 }
 
 void Peers::send_alive() {
     const auto text = proto::encode_alive({self_.name, config_.cluster, ++counter_});
     if (!text) return;
     for (const auto& [name, host] : config_.hosts) {
-        if (name != self_.name) socket_->send_to(host.ip, host.agent_port, *text);
+        if (name != self_.name) (void)socket_->send_to(host.ip, host.agent_port, *text);
     }
 }
 

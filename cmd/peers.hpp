@@ -31,7 +31,7 @@ class Peers {
     const config::Host& self_;
     net::Logger& log_;
     std::function<void(const HostName&)> on_heard_;
-    std::unique_ptr<net::Datagram> socket_;
+    std::unique_ptr<net::DatagramSocket> socket_;
     std::uint64_t counter_ = 0;
 };
 

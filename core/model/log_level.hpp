@@ -2,7 +2,7 @@
 
 namespace mmm {
 
-/// How much a log line matters; numerically the syslog severities that the journal knows.
-enum class LogLevel { error = 3, warning = 4, info = 6, debug = 7 };
+/// How much a log line matters; the first matters most.
+enum class LogLevel { error, warning, info, debug };
 
 }  // namespace mmm
