@@ -12,7 +12,7 @@ from typing import Any
 
 from . import mariadb, template
 from .namespace import Namespace
-from .network import addresses_of
+from .network import add_address, addresses_of, remove_address
 from .process import Daemon
 from .topology import Node
 from .wait import wait_until
@@ -51,7 +51,15 @@ class Host:
 
     def addresses(self) -> list[str]:
         """What the kernel has on eth0 now, the host's own addresses included."""
-        return addresses_of(self.namespace)
+        return sorted(addresses_of(self.namespace))
+
+    def add_address(self, ip: str) -> None:
+        """By hand: mmm knows nothing of it."""
+        add_address(self.namespace, ip)
+
+    def remove_address(self, ip: str) -> None:
+        """By hand: mmm knows nothing of it."""
+        remove_address(self.namespace, ip)
 
     def slots(self) -> list[str]:
         """The addresses that aren't the host's own: those that roles brought."""

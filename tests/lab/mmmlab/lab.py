@@ -20,6 +20,8 @@ from .sampler import Sampler
 from .topology import DATABASES, MONITOR, NODES
 from .wait import wait_until
 
+_HOSTS_FILE = "127.0.0.1 localhost\n" + "".join(f"{node.ip} {node.name}\n" for node in NODES.values())
+
 
 class Lab:
     """Usable as a context manager. `prefix` names its directory; several labs run side by side.
@@ -81,7 +83,7 @@ class Lab:
             self._switch.plug_in(host.node, host.namespace)
             self._sampler.watch(host)
             host.write_file(config.PATH, self._config, 0o600)
-            host.write_file("/etc/hosts", "127.0.0.1 localhost\n" + "".join(f"{n.ip} {n.name}\n" for n in NODES.values()))
+            host.write_file("/etc/hosts", _HOSTS_FILE)
 
     def start_databases(self) -> None:
         """Four servers, db1 and db2 replicating from each other, db3 and db4 from db1; all of them read-only."""
@@ -141,7 +143,8 @@ class Lab:
 
     def ctl(self, *words: str, timeout_s: float = 15) -> tuple[int, str]:
         """Runs `mmm ctl` on db5. Returns its exit status and what it printed; refusals may be on standard error."""
-        done = self.hosts[MONITOR].exec([str(self.binary), "ctl", "--config", config.PATH, *words], timeout_s, check=False)
+        command = [str(self.binary), "ctl", "--config", config.PATH, *words]
+        done = self.hosts[MONITOR].exec(command, timeout_s, check=False)
         return done.returncode, done.stdout + done.stderr
 
     def show(self) -> dict[str, Any]:
@@ -221,6 +224,6 @@ class Lab:
         shutil.rmtree(self.directory, ignore_errors=True)
 
     def _record(self, kept: bool = False) -> None:
-        namespaces = [host.namespace for host in self.hosts.values()] + ([self._switch.namespace] if self._switch else [])
+        namespaces = [host.namespace for host in self.hosts.values()] + [self.switch.namespace]
         registry.write_record(self.directory, {n.name: [n.pid, n.started] for n in namespaces}, kept,
                               binary=str(self.binary))

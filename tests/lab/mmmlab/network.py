@@ -71,7 +71,16 @@ class Switch:
         self.namespace.run(["nft", "-f", "-"], stdin=rules)
 
 
-def addresses_of(host: Namespace) -> list[str]:
-    """The addresses on the host's interface, loopback and link-local ones left out, as the kernel has them now."""
+def addresses_of(host: Namespace) -> dict[str, int]:
+    """The addresses of global scope on the host's interface and their prefix lengths, as the kernel has them now."""
     links = json.loads(host.run(["ip", "-json", "addr", "show", "dev", INTERFACE]).stdout)
-    return [entry["local"] for link in links for entry in link.get("addr_info", []) if entry["scope"] == "global"]
+    return {entry["local"]: entry["prefixlen"] for link in links for entry in link.get("addr_info", [])
+            if entry["scope"] == "global"}
+
+
+def add_address(host: Namespace, ip: str) -> None:
+    host.run(["ip", "addr", "add", f"{ip}/{PREFIX_LENGTH}", "dev", INTERFACE])
+
+
+def remove_address(host: Namespace, ip: str) -> None:
+    host.run(["ip", "addr", "del", f"{ip}/{addresses_of(host)[ip]}", "dev", INTERFACE])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from .topology import WRITER_IP
 from .wait import wait_until
 
 PERIOD_S = 0.01
+QUIET_S = 0.03
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,17 @@ class WritingProbe:
         self._daemon = Daemon("writing client", client.namespace,
                               [PYTHON, "-m", "mmmlab.probe_writer", address, str(PERIOD_S), str(first_n)],
                               self.log, environment)
+
+    @contextlib.contextmanager
+    def between_writes(self) -> Iterator[None]:
+        """Within the block no write is on its way, and what was written has reached the replicas: a fault here loses
+        nothing and leaves no half-done row behind, so that what comes after can be asserted."""
+        self._daemon.freeze()
+        time.sleep(QUIET_S)
+        try:
+            yield
+        finally:
+            self._daemon.thaw()
 
     def stop(self) -> None:
         if self._daemon.running:

@@ -1,10 +1,10 @@
 """The sampler's process. Run as: python3 -m mmmlab.sampler_loop
 
-Looks from outside, every 20 ms, at the addresses of each host (netlink sockets opened in the hosts' networks), and every
-50 ms at read_only (unix sockets), so that no fault in the lab's network blinds it. Reads `HOST PID` lines from standard
-input: the host's pid 1, or 0 when it has no power. Prints only what changes, one JSON object a line: the time (seconds
-of the monotonic clock), the host, and `addresses` or `read_only` (null: no answer); and `overlap`, an address together
-with the two hosts that had it at one moment.
+Looks from outside, every 20 ms, at the addresses of each host (netlink sockets opened in the hosts' networks), and
+every 50 ms at read_only (unix sockets), so that no fault in the lab's network blinds it. Reads `HOST PID database`
+or `HOST PID none` from standard input: the host's pid 1, or 0 when it has no power. Prints only what changes, one JSON
+object a line: the time (seconds of the monotonic clock), the host, and `addresses` or `read_only` (null: no answer);
+and `overlap`, an address together with the two hosts that had it at one moment.
 """
 
 from __future__ import annotations

@@ -1,0 +1,73 @@
+"""Fixtures of the lab's cases: a fresh cluster for each, and everything about it on the page when one fails."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from mmmlab import Lab  # noqa: E402 - the path comes first
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+_LABS: list[Lab] = []
+
+
+def pytest_configure() -> None:
+    # Ctrl-C already ends pytest in order; so shall SIGTERM.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.geteuid() != 0:
+        reason = "THE LAB WAS NOT RUN: it needs root for network namespaces. Run it with sudo."
+        for item in items:
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Adds the lab's description to the report of a failure, while the lab still stands."""
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.failed and call.when != "teardown":
+        for lab in _LABS:
+            report.sections.append(("lab", lab.describe()))
+
+
+@pytest.fixture(scope="session")
+def binary() -> Path:
+    """The mmm under test."""
+    path = Path(os.environ.get("MMM_BINARY") or REPOSITORY / "build" / "release" / "mmm").resolve()
+    if not path.is_file():
+        pytest.exit(f"{path} isn't there: build it (cmake --preset release && cmake --build --preset release), "
+                    "or say in MMM_BINARY which mmm to test", returncode=2)
+    return path
+
+
+@pytest.fixture
+def make_lab(binary: Path) -> Iterator[Callable[..., Lab]]:
+    """A function that makes a lab; its arguments go to Lab. Nothing is started yet."""
+    with contextlib.ExitStack() as labs:
+        def make(**options: Any) -> Lab:
+            lab = labs.enter_context(Lab("case", binary, **options))
+            _LABS.append(lab)
+            labs.callback(_LABS.remove, lab)
+            return lab
+
+        yield make
+
+
+@pytest.fixture
+def lab(make_lab: Callable[..., Lab]) -> Lab:
+    """The five hosts at default settings, all ONLINE."""
+    lab = make_lab()
+    lab.start_cluster()
+    return lab

@@ -1,0 +1,126 @@
+"""The instruments themselves: what the other cases rely on must notice what it is there for."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mmmlab import Lab, registry, wait_until
+from mmmlab.topology import DATABASES, NODES, WRITER_IP
+
+
+@pytest.fixture(scope="module")
+def bare() -> Iterator[Lab]:
+    """Hosts and servers, without mmm."""
+    with Lab("bare", Path("/bin/true")) as lab:
+        lab.start_hosts()
+        lab.start_databases()
+        yield lab
+
+
+@pytest.fixture
+def writer(bare: Lab) -> Iterator[Lab]:
+    """db1 has the writer's address and takes writes, by hand."""
+    db1 = bare.hosts["db1"]
+    db1.sql("SET GLOBAL read_only = 0")
+    db1.add_address(WRITER_IP)
+    bare.hosts["client"].exec(["ip", "neigh", "flush", "all"])
+    yield bare
+    for host in bare.databases:
+        if WRITER_IP in host.slots():
+            host.remove_address(WRITER_IP)
+        host.sql("SET GLOBAL read_only = 1")
+
+
+def test_servers_of_a_new_lab_replicate_and_are_read_only(bare: Lab) -> None:
+    for host in bare.databases:
+        assert host.read_only() and host.source_ip() == NODES[host.node.peer or "db1"].ip
+        assert not host.slots() and not host.rows()
+
+
+def test_probe_measures_an_outage_and_finds_all_rows(writer: Lab) -> None:
+    probe = writer.probe()
+    probe.wait_writing(5, host="db1")
+    cut = time.monotonic()
+    with probe.between_writes():
+        writer.switch.cut("client", "db1")
+        time.sleep(0.4)
+    writer.switch.heal()
+    probe.wait_writing(5, after=cut)
+    assert 0.4 < probe.gap(cut).seconds < 2
+    probe.stop()
+    assert not probe.lost_rows(writer.hosts["db1"])
+
+
+def test_probe_finds_a_lost_row(writer: Lab) -> None:
+    probe = writer.probe()
+    probe.wait_writing(5)
+    probe.stop()
+    victim = probe.writes()[3].n
+    writer.hosts["db1"].sql(f"DELETE FROM app.writes WHERE n = {victim}")
+    assert [write.n for write in probe.lost_rows(writer.hosts["db1"])] == [victim]
+
+
+def test_sampler_sees_moves_in_order_and_two_holders_at_once(writer: Lab) -> None:
+    began = time.monotonic()
+    db1, db2 = writer.hosts["db1"], writer.hosts["db2"]
+    db1.remove_address(WRITER_IP)
+    db2.add_address(WRITER_IP)
+    assert writer.sampler.left(WRITER_IP, "db1", began) < writer.sampler.came(WRITER_IP, "db2", began)
+    assert not writer.sampler.violations()
+    db1.add_address(WRITER_IP)
+    wait_until(writer.sampler.violations, 2, "the sampler to see two holders", 0.02)
+    db2.sql("SET GLOBAL read_only = 0")
+    wait_until(lambda: writer.sampler.two_writable(began), 2, "the sampler to see two writable servers", 0.02)
+    assert any("both take writes" in violation for violation in writer.sampler.violations())
+
+
+def test_one_way_cut_is_one_way(bare: Lab) -> None:
+    bare.switch.cut("db3", "db4", both=False)
+    capture = ["timeout", "1", "ping", "-c1", "-W1", NODES["db4"].ip]
+    assert bare.hosts["db3"].exec(capture, check=False).returncode != 0
+    assert bare.hosts["db3"].exec(["ping", "-c1", "-W1", NODES["db2"].ip]).returncode == 0
+    bare.switch.heal()
+    assert bare.hosts["db3"].exec(["ping", "-c1", "-W1", NODES["db4"].ip]).returncode == 0
+
+
+def test_power_cut_ends_everything_and_the_disk_stays(bare: Lab) -> None:
+    db4 = bare.hosts["db4"]
+    db4.write_file("/var/lib/left-behind", "still here")
+    assert db4.mysqld
+    mysqld = db4.mysqld.pid
+    bare.power_cut("db4")
+    assert not Path(f"/proc/{mysqld}").exists()
+    bare.power_on("db4")
+    assert db4.path("/var/lib/left-behind").read_text() == "still here"
+    assert not Path("/var/lib/left-behind").exists(), "a host wrote to the machine's own file system"
+    db4.start_mysqld()
+    db4.sql("START SLAVE")
+    wait_until(db4.source_ip, 10, "db4 to replicate again")
+
+
+def test_lab_whose_owner_was_killed_leaves_nothing_behind() -> None:
+    script = ("import sys, time; sys.path.insert(0, sys.argv[1]); from pathlib import Path; from mmmlab import Lab\n"
+              "lab = Lab('orphan', Path('/bin/true')); lab.start_hosts(); lab.hosts['db1'].install_mysqld()\n"
+              "lab.hosts['db1'].start_mysqld(); print(lab.directory, lab.hosts['db1'].mysqld.pid, flush=True)\n"
+              "time.sleep(60)")
+    owner = subprocess.Popen([sys.executable, "-c", script, str(Path(__file__).parent)], stdout=subprocess.PIPE,
+                             text=True)
+    assert owner.stdout
+    directory, mysqld = owner.stdout.readline().split()
+    assert Path(f"/proc/{mysqld}").exists()
+    owner.kill()
+    owner.wait()
+    wait_until(lambda: not Path(f"/proc/{mysqld}").exists(), 5, "the orphaned server to end")
+    registry.sweep()
+    assert not Path(directory).exists()
+
+
+def test_every_database_has_a_sampler_thread_that_answers(bare: Lab) -> None:
+    seen = {event["host"] for event in bare.sampler.events() if event.get("read_only") == 1}
+    assert seen == set(DATABASES)
