@@ -1,0 +1,125 @@
+#include "net/mysql/server_watch.hpp"
+
+#include <atomic>
+#include <thread>
+
+#include "net/host/boot_clock.hpp"
+#include "net/mysql/connection.hpp"
+
+namespace mmm::net::mysql {
+namespace {
+
+constexpr Duration kLightPeriod{200};
+constexpr Duration kFullPeriod{1000};
+/// A healthy server answers these questions in a millisecond, a loaded one in a few hundred.
+constexpr Duration kAnswerLimit{1000};
+
+proto::Server server_of(const Error& error) {
+    switch (error.code) {
+        case Code::unreachable:
+            return proto::Server::down;
+        case Code::timeout:
+            return proto::Server::hung;
+        default:
+            return proto::Server::unknown;  // it lives, but says nothing about itself to us
+    }
+}
+
+std::optional<bool> flag(const Rows& rows, std::string_view column) {
+    if (rows.empty() || !Row(rows, 0).get(column)) return std::nullopt;
+    return Row(rows, 0).truth(column);
+}
+
+}  // namespace
+
+class ServerWatch::Impl {
+  public:
+    Impl(Endpoint endpoint, std::function<void(ServerLook)> on_look)
+        : endpoint_(std::move(endpoint)), on_look_(std::move(on_look)), thread_([this] { run(); }) {}
+
+    ~Impl() {
+        ending_ = true;
+        canceller_->cancel();
+        wake_.set();
+        thread_.join();
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    void look_now() const { wake_.set(); }
+
+  private:
+    void run() {
+        while (!ending_) {
+            const Time began = boot_now();
+            const Error gone = look();
+            if (ending_) return;
+            tell(gone);
+            (void)connection_.wait_closed_or(began + kLightPeriod, &wake_);
+        }
+    }
+
+    /// Looks once, connecting if need be. Returns the error, Code::cancelled's message empty when there is none.
+    Error look() {
+        if (!connection_.connected()) {
+            full_at_ = boot_now();
+            if (auto opened = connection_.open(endpoint_, boot_now() + kAnswerLimit); !opened) return opened.error();
+        }
+        if (wake_.is_set()) {
+            wake_.clear();
+            full_at_ = boot_now();
+        }
+        const Time deadline = boot_now() + kAnswerLimit;
+        const auto rows = connection_.query(select_read_only(connection_.server()), deadline);
+        if (!rows) return rows.error();
+        seen_.read_only = flag(*rows, "read_only");
+        if (flag(*rows, "super_read_only") == false) seen_.read_only = false;
+        return boot_now() < full_at_ ? Error{} : look_fully(deadline);
+    }
+
+    Error look_fully(Time deadline) {
+        full_at_ = boot_now() + kFullPeriod;
+        auto replication = replication_status(connection_, deadline);
+        if (!replication && !connection_.connected()) return replication.error();
+        seen_.replication.reset();
+        if (replication) seen_.replication = std::move(*replication);
+        const auto position = connection_.query(select_position(connection_.server()), deadline);
+        if (!position && !connection_.connected()) return position.error();
+        seen_.position.clear();
+        if (position && !position->empty()) seen_.position = Row(*position, 0).text("position");
+        return {};
+    }
+
+    void tell(const Error& error) {
+        if (error.message.empty()) {
+            seen_.server = proto::Server::up;
+            seen_.message.clear();
+        } else {
+            seen_ = ServerLook{};
+            seen_.server = server_of(error);
+            seen_.message = error.message;
+        }
+        on_look_(seen_);
+    }
+
+    Endpoint endpoint_;
+    std::function<void(ServerLook)> on_look_;
+    std::atomic<bool> ending_ = false;
+    std::shared_ptr<Canceller> canceller_ = std::make_shared<Canceller>();
+    Wake wake_;
+    Connection connection_{canceller_};
+    ServerLook seen_;
+    Time full_at_{};
+    std::thread thread_;  // last: it uses all of the above
+};
+
+ServerWatch::ServerWatch(Endpoint endpoint, std::function<void(ServerLook)> on_look)
+    : impl_(std::make_unique<Impl>(std::move(endpoint), std::move(on_look))) {}
+
+ServerWatch::~ServerWatch() = default;
+
+void ServerWatch::look_now() {
+    impl_->look_now();
+}
+
+}  // namespace mmm::net::mysql

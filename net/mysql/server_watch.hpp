@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/proto/status.hpp"
+#include "net/mysql/endpoint.hpp"
+#include "net/mysql/replication_status.hpp"
+
+namespace mmm::net::mysql {
+
+/// What one look at a server showed.
+struct ServerLook {
+    proto::Server server = proto::Server::unknown;
+    std::optional<bool> read_only;  ///< while it is up
+    std::optional<ReplicationStatus> replication;
+    std::string position;  ///< GTID position of all that it has; empty: unknown
+    std::string message;   ///< why it isn't up, for people
+};
+
+/// The agent's eye on its own server: a thread with a connection of its own. Looks at read_only five times a second, at
+/// the rest once a second, and notices at once when the server closes the connection. Tells every look.
+class ServerWatch {
+  public:
+    /// `on_look` runs on the watch's thread.
+    ServerWatch(Endpoint endpoint, std::function<void(ServerLook)> on_look);
+    /// Ends the thread at once, whatever the server does.
+    ~ServerWatch();
+    ServerWatch(const ServerWatch&) = delete;
+    ServerWatch& operator=(const ServerWatch&) = delete;
+
+    /// Looks at everything now: something was changed. From any thread.
+    void look_now();
+
+  private:
+    class Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace mmm::net::mysql
