@@ -9,7 +9,7 @@
 
 // The names are the linker's: with --wrap=dlopen every call of dlopen in the static binary ends in __wrap_dlopen.
 // Nothing calls them in a dynamic build.
-// NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+// NOLINTBEGIN(bugprone-reserved-identifier)
 extern "C" {
 void* __wrap_dlopen(const char* file, int mode);
 char* __wrap_dlerror();
@@ -23,7 +23,7 @@ char* __wrap_dlerror() {
     return reason.data();
 }
 }
-// NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
+// NOLINTEND(bugprone-reserved-identifier)
 
 namespace mmm {
 namespace {

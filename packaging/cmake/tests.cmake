@@ -39,3 +39,7 @@ mmm_test(golden unit golden "mmm_core_monitor;mmm_core_agent")
 foreach(room host link mysql)
     mmm_test(net_${room} net net/${room} mmm_net_${room})
 endforeach()
+
+# Rules of the tree itself: floors, sizes, what was left behind. Debian's own Python has the packages that setup installs.
+add_test(NAME house COMMAND /usr/bin/python3 -B -m pytest -q -p no:cacheprovider "${PROJECT_SOURCE_DIR}/tests/house")
+set_tests_properties(house PROPERTIES LABELS unit TIMEOUT 60)
