@@ -1,0 +1,59 @@
+#include "core/agent/contact.hpp"
+
+namespace mmm::agent {
+
+bool stalled(const State& state, Time now) {
+    return now - state.last_step > kStallLimit;
+}
+
+bool isolated(const State& state, Time now) {
+    return now >= state.contact.hold_until;
+}
+
+bool link_silent(const State& state, Time now) {
+    return state.contact.link_open && now >= state.contact.monitor_heard + kSilenceLimit;
+}
+
+void open_link(Turn& turn) {
+    Contact& contact = turn.state.contact;
+    if (turn.now < contact.deaf_until) {
+        turn.emit(CloseLink{"opened right after a stall of this agent: it may be as old as that"});
+        return;
+    }
+    contact.link_open = true;
+    contact.sequence = 0;
+    turn.state.reporting.sent.reset();
+    turn.state.reporting.due = true;
+    (void)hear_monitor(turn);
+}
+
+bool hear_monitor(Turn& turn) {
+    Contact& contact = turn.state.contact;
+    if (!contact.link_open) return false;
+    contact.monitor_heard = turn.now;
+    contact.hold_until = turn.now + kSilenceLimit;
+    return true;
+}
+
+void hear_peer(Turn& turn, const HostName& host) {
+    Contact& contact = turn.state.contact;
+    if (turn.now < contact.deaf_until || host == turn.state.self || turn.config.host(host) == nullptr) return;
+    contact.peers[host] = turn.now;
+    contact.hold_until = turn.now + kSilenceLimit;
+}
+
+void drop_link(Turn& turn, const std::string& reason) {
+    turn.state.contact.link_open = false;
+    turn.state.contact.sequence = 0;
+    turn.emit(CloseLink{reason});
+}
+
+std::set<HostName> hears(const State& state, Time now) {
+    std::set<HostName> heard;
+    for (const auto& [host, time] : state.contact.peers) {
+        if (now - time <= kPeerFresh) heard.insert(host);
+    }
+    return heard;
+}
+
+}  // namespace mmm::agent

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <set>
+
+#include "core/agent/turn.hpp"
+
+namespace mmm::agent {
+
+/// A host that heard neither the monitor nor another agent for this long lets go of everything.
+/// The monitor waits twice as long before it gives the slots of a silent host to others.
+inline constexpr Duration kSilenceLimit{2000};
+/// Ticks come every 100 ms; a longer pause than this means that the process was stopped or starved.
+inline constexpr Duration kStallLimit{1000};
+/// After a stall the buffers hold what arrived meanwhile; it is read within this time and says nothing about now.
+inline constexpr Duration kDeafAfterStall{300};
+/// An agent counts as heard for this long after its last datagram (they come every 250 ms).
+inline constexpr Duration kPeerFresh{1000};
+
+/// True if the process was stopped since the last step.
+[[nodiscard]] bool stalled(const State& state, Time now);
+/// True if nobody was heard for kSilenceLimit.
+[[nodiscard]] bool isolated(const State& state, Time now);
+/// True if the link is open and the monitor has said nothing on it for kSilenceLimit. What is still on its way may be
+/// old orders, so the link is to be closed although other agents are heard.
+[[nodiscard]] bool link_silent(const State& state, Time now);
+
+/// The link is up. Refused (CloseLink) right after a stall, when the connection may be as old as the stall.
+void open_link(Turn& turn);
+/// Something came from the monitor. False if it has to be ignored: it isn't of the link that is open.
+[[nodiscard]] bool hear_monitor(Turn& turn);
+void hear_peer(Turn& turn, const HostName& host);
+/// Drops the link; nothing that it still holds is heard.
+void drop_link(Turn& turn, const std::string& reason);
+
+/// Agents heard within the last second.
+[[nodiscard]] std::set<HostName> hears(const State& state, Time now);
+
+}  // namespace mmm::agent

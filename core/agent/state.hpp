@@ -1,0 +1,141 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/agent/effect.hpp"
+#include "core/agent/event.hpp"
+
+namespace mmm::agent {
+
+/// Who was heard, and until when what is held may be held.
+struct Contact {
+    Time hold_until;                 ///< last contact + kSilenceLimit; at this moment everything is let go
+    Time deaf_until;                 ///< after a stall: what comes before this moment may be stale
+    Time monitor_heard;              ///< last line of the monitor on this link
+    std::map<HostName, Time> peers;  ///< last datagram of each other agent
+    bool link_open = false;
+    std::uint64_t sequence = 0;  ///< of the last order accepted on this link
+};
+
+/// What was done to one wanted address, and seen of it.
+struct Held {
+    Time put_at;               ///< last time it was put or renewed
+    Time put_until;            ///< hold_until at that time: a later one makes a renewal worthwhile
+    bool seen = false;         ///< was on the interface after it was put
+    Time announce_at;          ///< when to announce it next
+    bool announced = false;    ///< at least once since it came
+    bool announceable = true;  ///< false: adopted, and no order has confirmed it yet
+};
+
+/// A failure to put or remove an address; kept until the address is as wanted again.
+struct AddressProblem {
+    Time at;
+    std::string text;
+};
+
+struct Addresses {
+    Slots present;                  ///< as last seen on the interfaces
+    std::map<Slot, Held> held;      ///< those that are wanted
+    std::map<Slot, Time> removing;  ///< removal asked for then, and not yet seen to have happened
+    std::map<Slot, AddressProblem> problems;
+};
+
+/// The way into the writer role and out of it, in order. proto::WriterPhase is the short form of it.
+enum class WriterStep {
+    none,            ///< not the writer
+    adopted,         ///< the address was there at the start; whether the server is writable isn't known or not so
+    drain,           ///< arriving: applies what was received
+    make_writable,   ///< arriving: read_only=0
+    open,            ///< arriving: the address was put and hasn't been seen yet
+    hold,            ///< writable, and the address is on
+    make_read_only,  ///< leaving: read_only=1
+    end_blockers,    ///< leaving: read_only=1 waited for locks too long, their clients are ended
+    end_clients,     ///< leaving: read-only now, clients are ended
+    close,           ///< leaving: the address was removed and hasn't been seen gone yet
+};
+
+struct Writer {
+    WriterStep step = WriterStep::none;
+    Slot slot;                 ///< meaningless with WriterStep::none
+    bool drained = false;      ///< everything received was applied since the host last wasn't the writer
+    bool server_away = false;  ///< mysqld was gone while holding: only a living monitor's word makes it writable again
+    unsigned failures = 0;     ///< of the step that is tried now
+    Time retry_at;             ///< no task is started for the writer before
+    bool read_only_owed = false;  ///< should be read-only, and isn't known to be
+    bool was_writable = false;    ///< leaving: it may have been written to, so where it stopped matters
+    bool leaving_owed = false;    ///< the debt is of a writer that left without read_only=1
+    bool kept_read_only = false;  ///< was seen read-only since mysqld is up and the host isn't the writer
+    std::string frozen_position;  ///< where the writer stood when it became read-only, until the next grant
+    std::string problem;
+};
+
+/// Stopping replication for ADMIN_OFFLINE: done once, so that an admin may start it by hand.
+enum class AdminStop { none, begun, done };
+
+struct ReplicationState {
+    bool start_wanted = false;  ///< something happened after which the threads are to be started, once
+    AdminStop admin_stop = AdminStop::none;
+    bool io_stopped_by_us = false;  ///< a drain stopped the I/O thread
+    Time source_set_until;          ///< the source was just set: until then what the server shows isn't judged
+    Time retry_at;
+    Duration backoff{0};
+    std::string problem;
+};
+
+struct RunningTask {
+    TaskId id = 0;
+    Task task;
+    Time deadline;
+};
+
+/// When what was reported last.
+struct Reporting {
+    Time alive_at;                           ///< when to tell the other agents next
+    Time heartbeat_at;                       ///< when to tell the monitor next, even if nothing changed
+    bool due = false;                        ///< an order was accepted, or the link is new: answer now
+    std::optional<proto::AgentStatus> sent;  ///< the last status sent on this link
+};
+
+/// Everything the agent knows. A plain value: copied, it can be stepped on from there.
+struct State {
+    HostName self;
+    std::string version;
+    Time last_step;
+    bool stopping = false;
+
+    std::optional<proto::Order> order;  ///< in force; nothing: none since the start, or void since an isolation
+    std::map<Slot, Epoch> granted;      ///< slots that this host holds or is to hold
+    bool ordered_once = false;          ///< any order since the start: from then on read_only is guarded
+    HostState ordered_state = HostState::unknown;
+    HostName ordered_active_master;
+    std::string order_problem;
+
+    ServerSeen server;       ///< as last seen; read_only only while the server is up
+    Time server_settled_at;  ///< until then a look at the server may be older than a task's reading
+
+    Duration uptime{0};
+    TaskId last_task = 0;
+    std::map<Worker, RunningTask> running;
+
+    Contact contact;
+    Addresses addresses;
+    Writer writer;
+    ReplicationState replication;
+    Reporting reporting;
+};
+
+/// The state before the first event (which is Started). `self` is a host of the configuration.
+inline State initial(HostName self, Time now, std::string version) {
+    State state;
+    state.self = std::move(self);
+    state.version = std::move(version);
+    state.last_step = now;
+    state.contact.hold_until = now;
+    return state;
+}
+
+}  // namespace mmm::agent
