@@ -1,0 +1,120 @@
+#include "core/agent/replication.hpp"
+
+#include <algorithm>
+#include <variant>
+
+#include "core/agent/tasks.hpp"
+
+namespace mmm::agent {
+
+namespace {
+
+bool is_to_run(const State& state) {
+    return state.order && state.order->replication == proto::Replication::run;
+}
+
+bool is_to_stop(const State& state) {
+    return state.order && state.order->replication == proto::Replication::stop;
+}
+
+/// A writer that arrives or leaves has its threads for itself; one that holds replicates only when told from whom.
+bool has_free_threads(const State& state) {
+    if (state.writer.step == WriterStep::none) return true;
+    return state.writer.step == WriterStep::hold && state.order && !state.order->source.empty();
+}
+
+bool has_wrong_source(const Turn& turn) {
+    const config::Host* source = turn.config.host(turn.state.order->source);
+    if (source == nullptr || source->name == turn.state.self) return false;
+    return turn.state.server.source != source->ip && turn.now >= turn.state.replication.source_set_until;
+}
+
+/// A running task that the order has overtaken.
+void cancel_overtaken(Turn& turn) {
+    const State& state = turn.state;
+    const auto* replicate = running<Replicate>(state, Worker::replication);
+    const bool other_source = replicate != nullptr && is_to_run(state) && replicate->source != state.order->source;
+    const bool not_to_run = replicate != nullptr && (!is_to_run(state) || !has_free_threads(state));
+    const bool not_to_stop = running<StopReplication>(state, Worker::replication) != nullptr && !is_to_stop(state);
+    if (other_source || not_to_run || not_to_stop) yield_replication(turn);
+}
+
+bool is_start_due(const Turn& turn) {
+    const State& state = turn.state;
+    if (has_wrong_source(turn)) return true;
+    const bool has_source = state.server.source.has_value() || !state.order->source.empty();
+    if (state.replication.start_wanted && has_source) return true;
+    return state.replication.io_stopped_by_us && !state.order->source.empty();
+}
+
+}  // namespace
+
+void see_replication(Turn& turn, const ServerSeen& before) {
+    const ServerSeen& seen = turn.state.server;
+    ReplicationState& replication = turn.state.replication;
+    if (seen.server != proto::Server::up) return;
+    const bool came_up = before.server != proto::Server::up;
+    // Our own drain stops the I/O thread alone, and a restarted agent doesn't remember it.
+    if (came_up && !seen.io_running && !seen.replication_error) replication.start_wanted = true;
+    if (seen.io_running && seen.sql_running) replication.start_wanted = false;
+}
+
+void order_replication(Turn& turn) {
+    const State& state = turn.state;
+    ReplicationState& replication = turn.state.replication;
+    if (is_to_run(state) && replication.admin_stop != AdminStop::none) {
+        replication.admin_stop = AdminStop::none;
+        replication.start_wanted = true;
+    }
+    replication.backoff = Duration{0};
+    replication.retry_at = turn.now;
+    replication.source_set_until = turn.now;
+    replication.problem.clear();
+}
+
+void advance_replication(Turn& turn) {
+    State& state = turn.state;
+    cancel_overtaken(turn);
+    if (!state.order || state.server.server != proto::Server::up || busy(state, Worker::replication)) return;
+    if (turn.now < state.replication.retry_at || !has_free_threads(state)) return;
+    if (is_to_stop(state) && state.replication.admin_stop != AdminStop::done) {
+        state.replication.admin_stop = AdminStop::begun;
+        start(turn, Worker::replication, StopReplication{}, kReplicationLimit);
+    } else if (is_to_run(state) && is_start_due(turn)) {
+        turn.log(LogLevel::info, "starting replication", {{"source", state.order->source}});
+        start(turn, Worker::replication, Replicate{state.order->source}, kReplicationLimit);
+    }
+}
+
+void yield_replication(Turn& turn) {
+    const State& state = turn.state;
+    const bool interrupted = running<Replicate>(state, Worker::replication) != nullptr ||
+                             running<StopReplication>(state, Worker::replication) != nullptr;
+    if (interrupted) turn.state.replication.start_wanted = true;
+    cancel(turn, Worker::replication);
+}
+
+void end_replication_task(Turn& turn, const Task& task, const Result<std::string>& outcome) {
+    State& state = turn.state;
+    ReplicationState& replication = state.replication;
+    const bool stopping = std::holds_alternative<StopReplication>(task);
+    if (!outcome) {
+        replication.problem =
+            (stopping ? "can't stop replication: " : "can't start replication: ") + outcome.error().message;
+        turn.log(LogLevel::error, replication.problem);
+        replication.backoff = std::min(replication.backoff + kReplicationRetry, kReplicationRetryMax);
+        replication.retry_at = turn.now + replication.backoff;
+        return;
+    }
+    replication.problem.clear();
+    replication.backoff = Duration{0};
+    replication.start_wanted = false;
+    if (stopping) {
+        replication.admin_stop = AdminStop::done;
+    } else {
+        replication.io_stopped_by_us = false;
+        replication.source_set_until = turn.now + kSourceTrusted;
+    }
+}
+
+}  // namespace mmm::agent

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "core/agent/turn.hpp"
+
+namespace mmm::agent {
+
+inline constexpr Duration kReplicationLimit{10000};
+inline constexpr Duration kReplicationRetry{1000};  ///< after the first failure; one second more after each
+inline constexpr Duration kReplicationRetryMax{10000};
+/// After the source was set the server may show it by another name; then it is set again only this often.
+inline constexpr Duration kSourceTrusted{10000};
+
+/// What the server worker saw, beside what it saw before: a server that came up with its threads stopped, not failed,
+/// has them started. An admin who stops a thread later is left alone.
+void see_replication(Turn& turn, const ServerSeen& before);
+/// An order was accepted: ADMIN_OFFLINE stops the threads once, leaving it starts them once.
+void order_replication(Turn& turn);
+/// Starts the task that is due, if any.
+void advance_replication(Turn& turn);
+/// Cancels what runs on the replication worker; threads that it may have left stopped are started again later.
+void yield_replication(Turn& turn);
+/// Replicate or StopReplication ended.
+void end_replication_task(Turn& turn, const Task& task, const Result<std::string>& outcome);
+
+}  // namespace mmm::agent
