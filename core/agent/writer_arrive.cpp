@@ -1,0 +1,176 @@
+#include "core/agent/replication.hpp"
+#include "core/agent/tasks.hpp"
+#include "core/agent/writer.hpp"
+#include "core/agent/writer_steps.hpp"
+#include "core/base/check.hpp"
+
+namespace mmm::agent::steps {
+
+namespace {
+
+bool is_up(const State& state) {
+    return state.server.server == proto::Server::up;
+}
+
+std::string why_not_up(const State& state) {
+    std::string text = "mysqld ";
+    switch (state.server.server) {
+        case proto::Server::down:
+            text += "is down";
+            break;
+        case proto::Server::hung:
+            text += "doesn't answer";
+            break;
+        case proto::Server::unknown:
+        case proto::Server::up:
+            text += "can't be looked at";
+            break;
+    }
+    if (!state.server.message.empty()) text += " (" + state.server.message + ")";
+    return text;
+}
+
+/// The step failed: said once in the log, in the status until it succeeds.
+void fail_step(Turn& turn, std::string text) {
+    Writer& writer = turn.state.writer;
+    if (writer.problem != text) turn.log(LogLevel::error, text);
+    writer.problem = std::move(text);
+    writer.retry_at = turn.now + kRetry;
+}
+
+}  // namespace
+
+void begin_arriving(Turn& turn, const Slot& slot) {
+    // What the guard of read_only is doing now would undo the grant.
+    cancel(turn, Worker::fence);
+    Writer& writer = turn.state.writer;
+    writer.step = WriterStep::drain;
+    writer.slot = slot;
+    writer.drained = false;
+    writer.server_away = false;
+    writer.kept_read_only = false;
+    writer.failures = 0;
+    writer.retry_at = turn.now;
+    writer.frozen_position.clear();
+    writer.problem.clear();
+    turn.log(LogLevel::info, "the writer role arrives", {{"slot", slot.text()}});
+}
+
+void drain(Turn& turn) {
+    State& state = turn.state;
+    MMM_CHECK(state.order.has_value());
+    if (!is_up(state)) {
+        state.writer.problem = why_not_up(state) + "; the writer role waits for it";
+        return;
+    }
+    if (const auto* draining = running<Drain>(state, Worker::replication)) {
+        if (draining->catch_up == state.order->catch_up) return;
+        state.writer.retry_at = turn.now;  // the old writer's last position became known meanwhile
+    }
+    if (turn.now < state.writer.retry_at) return;
+    yield_replication(turn);
+    start(turn, Worker::replication, Drain{state.order->catch_up}, turn.config.drain_timeout);
+    state.replication.io_stopped_by_us = true;
+}
+
+void drained(Turn& turn, const Result<std::string>& outcome) {
+    Writer& writer = turn.state.writer;
+    if (writer.step != WriterStep::drain) return;
+    if (!outcome) {
+        // Writable with less than was received would lose it: trying goes on until the order says otherwise.
+        fail_step(turn, "can't apply everything received before becoming writable: " + outcome.error().message +
+                            "; trying on");
+        if (outcome.error().code == Code::timeout) writer.retry_at = turn.now;
+        return;
+    }
+    writer.drained = true;
+    writer.step = WriterStep::make_writable;
+    writer.retry_at = turn.now;
+    writer.problem.clear();
+}
+
+void make_writable(Turn& turn) {
+    State& state = turn.state;
+    if (busy(state, Worker::fence)) return;
+    if (!is_up(state)) {
+        // A restarted mysqld may have received more.
+        state.writer.step = WriterStep::drain;
+        state.writer.drained = false;
+        return;
+    }
+    if (turn.now < state.writer.retry_at) return;
+    start(turn, Worker::fence, SetWritable{}, kWritableLimit);
+}
+
+void made_writable(Turn& turn, const Result<std::string>& outcome) {
+    State& state = turn.state;
+    if (!outcome) return fail_step(turn, "can't make mysqld writable: " + outcome.error().message + "; tried again");
+    state.server.read_only = false;
+    state.server_settled_at = turn.now + kSettle;
+    state.writer.read_only_owed = false;
+    state.writer.leaving_owed = false;
+    state.writer.server_away = false;
+    state.writer.failures = 0;
+    state.writer.problem.clear();
+    if (state.writer.step == WriterStep::make_writable) state.writer.step = WriterStep::open;
+}
+
+void open(Turn& turn) {
+    State& state = turn.state;
+    if (state.server.read_only == true) {
+        state.writer.step = WriterStep::make_writable;
+    } else if (state.server.read_only == false && state.addresses.present.contains(state.writer.slot)) {
+        state.writer.step = WriterStep::hold;
+        turn.log(LogLevel::info, "this host is the writer", {{"slot", state.writer.slot.text()}});
+    }
+}
+
+void adopted(Turn& turn) {
+    State& state = turn.state;
+    Writer& writer = state.writer;
+    writer.problem.clear();
+    if (!is_up(state)) {
+        if (state.server.server != proto::Server::unknown) writer.problem = why_not_up(state);
+    } else if (state.server.read_only == false) {
+        writer.step = WriterStep::hold;
+        writer.drained = true;
+        turn.log(LogLevel::info, "this host goes on as the writer", {{"slot", writer.slot.text()}});
+    } else if (state.server.read_only == true && state.order) {
+        writer.step = WriterStep::drain;
+    } else if (state.server.read_only == true) {
+        writer.problem = "read_only is on although the writer's address is here; waiting for an order";
+    }
+}
+
+void hold(Turn& turn) {
+    State& state = turn.state;
+    Writer& writer = state.writer;
+    if (!is_up(state)) {
+        writer.server_away = true;
+        writer.problem = why_not_up(state);
+        return;
+    }
+    if (state.server.read_only != true) {
+        if (state.server.read_only == false) writer.server_away = false;
+        writer.problem.clear();
+        return;
+    }
+    if (busy(state, Worker::fence) || turn.now < writer.retry_at) return;
+    if (!state.order) {
+        writer.problem = "read_only was switched on; waiting for an order";
+        return;
+    }
+    const bool monitor_confirms = state.contact.link_open && state.contact.sequence > 0;
+    if (writer.server_away && !monitor_confirms) {
+        writer.problem = "mysqld came back read-only; waiting for the monitor's word to make it writable";
+        return;
+    }
+    if (writer.failures++ == 0) {
+        turn.log(LogLevel::warning, writer.server_away ? "mysqld came back read-only on the writer; made writable again"
+                                                       : "read_only was switched on by somebody on the writer; "
+                                                         "switched off again");
+    }
+    start(turn, Worker::fence, SetWritable{}, kWritableLimit);
+}
+
+}  // namespace mmm::agent::steps

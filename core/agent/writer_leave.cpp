@@ -1,0 +1,143 @@
+#include "core/agent/addresses.hpp"
+#include "core/agent/tasks.hpp"
+#include "core/agent/writer.hpp"
+#include "core/agent/writer_steps.hpp"
+
+namespace mmm::agent::steps {
+
+namespace {
+
+/// On a host that isn't the writer read_only=1 may stand behind a transaction being applied, and stalls the applier.
+constexpr Duration kGuardLockWait{1000};
+/// So often the server may fail to become read-only before the address goes without it.
+constexpr unsigned kReadOnlyAttempts = 2;
+
+bool is_gone_or_hung(const State& state) {
+    return state.server.server == proto::Server::down || state.server.server == proto::Server::hung;
+}
+
+Duration client_grace(const Turn& turn) {
+    return std::chrono::seconds{turn.config.max_kill_retries};
+}
+
+void give_up_on_mysqld(Turn& turn, const std::string& why) {
+    turn.log(LogLevel::warning, "the writer role leaves without read_only=1, which is owed: " + why);
+    leave_at_once(turn);
+}
+
+void note_read_only(Turn& turn) {
+    turn.state.server.read_only = true;
+    turn.state.server_settled_at = turn.now + kSettle;
+    turn.state.writer.read_only_owed = false;
+}
+
+}  // namespace
+
+void begin_leaving(Turn& turn) {
+    State& state = turn.state;
+    state.writer.was_writable = state.writer.step != WriterStep::drain;
+    cancel(turn, Worker::fence);
+    if (running<Drain>(state, Worker::replication) != nullptr) cancel(turn, Worker::replication);
+    state.writer.step = WriterStep::make_read_only;
+    state.writer.failures = 0;
+    state.writer.retry_at = turn.now;
+    state.writer.problem.clear();
+    turn.log(LogLevel::info, "the writer role leaves", {{"slot", state.writer.slot.text()}});
+}
+
+void make_read_only(Turn& turn) {
+    if (is_gone_or_hung(turn.state)) return give_up_on_mysqld(turn, "mysqld doesn't answer");
+    if (busy(turn.state, Worker::fence)) return;
+    start(turn, Worker::fence, SetReadOnly{client_grace(turn)}, client_grace(turn) + kTaskSlack);
+}
+
+void made_read_only(Turn& turn, const Result<std::string>& outcome, const std::string& position) {
+    Writer& writer = turn.state.writer;
+    if (outcome) {
+        note_read_only(turn);
+        if (writer.was_writable) writer.frozen_position = position;
+        writer.step = WriterStep::end_clients;
+        writer.problem.clear();
+        return;
+    }
+    const Error& error = outcome.error();
+    writer.problem = "can't set read_only=1: " + error.message;
+    ++writer.failures;
+    if (error.code == Code::unreachable || writer.failures >= kReadOnlyAttempts) {
+        return give_up_on_mysqld(turn, error.message);
+    }
+    turn.log(LogLevel::warning, writer.problem);
+    if (error.code == Code::timeout || error.code == Code::busy) writer.step = WriterStep::end_blockers;
+}
+
+void end_blockers(Turn& turn) {
+    if (is_gone_or_hung(turn.state)) return give_up_on_mysqld(turn, "mysqld doesn't answer");
+    if (busy(turn.state, Worker::fence)) return;
+    start(turn, Worker::fence, EndClients{Duration{0}}, kTaskSlack);  // they had their grace while we waited
+}
+
+void end_clients(Turn& turn) {
+    if (is_gone_or_hung(turn.state)) return give_up_on_mysqld(turn, "mysqld doesn't answer");
+    if (busy(turn.state, Worker::fence)) return;
+    start(turn, Worker::fence, EndClients{client_grace(turn)}, client_grace(turn) + kTaskSlack);
+}
+
+void ended_clients(Turn& turn, const Result<std::string>& outcome) {
+    Writer& writer = turn.state.writer;
+    if (!outcome) turn.log(LogLevel::warning, "can't end clients' connections: " + outcome.error().message);
+    if (writer.step == WriterStep::end_blockers) {
+        writer.step = WriterStep::make_read_only;
+    } else if (writer.step == WriterStep::end_clients) {
+        // Clients that couldn't be ended can't write, and removing the address destroys their sockets.
+        remove_address(turn, writer.slot);
+        writer.step = WriterStep::close;
+    }
+}
+
+void close(Turn& turn) {
+    Writer& writer = turn.state.writer;
+    if (!is_gone(turn.state, writer.slot)) return;
+    if (turn.state.server.read_only != true) writer.read_only_owed = true;
+    turn.log(LogLevel::info, "the writer role has left", {{"slot", writer.slot.text()}});
+    writer.step = WriterStep::none;
+    writer.drained = false;
+}
+
+void guard(Turn& turn) {
+    State& state = turn.state;
+    Writer& writer = state.writer;
+    const bool up = state.server.server == proto::Server::up;
+    if (!up) writer.kept_read_only = false;
+    if (state.server.read_only == true) writer.kept_read_only = true;
+    if (up && state.server.read_only == false && state.ordered_once && !writer.read_only_owed) {
+        turn.log(LogLevel::warning, writer.kept_read_only
+                                        ? "read_only was switched off on a host that is not the writer; "
+                                          "switched on again"
+                                        : "read_only is off on a host that is not the writer; switched on");
+        writer.read_only_owed = true;
+        writer.retry_at = turn.now;
+    }
+    if (!writer.read_only_owed) {
+        writer.problem.clear();
+        return;
+    }
+    if (!up || busy(state, Worker::fence) || turn.now < writer.retry_at) return;
+    start(turn, Worker::fence, SetReadOnly{kGuardLockWait}, kGuardLockWait + kTaskSlack);
+}
+
+void guarded(Turn& turn, const Result<std::string>& outcome, const std::string& position) {
+    Writer& writer = turn.state.writer;
+    if (!outcome) {
+        const std::string text = "can't set read_only=1: " + outcome.error().message + "; tried again";
+        if (writer.problem != text) turn.log(LogLevel::error, text);
+        writer.problem = text;
+        writer.retry_at = turn.now + kRetry;
+        return;
+    }
+    note_read_only(turn);
+    if (writer.leaving_owed) writer.frozen_position = position;
+    writer.leaving_owed = false;
+    writer.problem.clear();
+}
+
+}  // namespace mmm::agent::steps

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "core/agent/turn.hpp"
+
+/// The steps of writer.cpp, apart by direction. Each does what its step has to do now and is called again until it
+/// moves the writer to another step.
+namespace mmm::agent::steps {
+
+void begin_arriving(Turn& turn, const Slot& slot);
+void drain(Turn& turn);
+void make_writable(Turn& turn);
+void open(Turn& turn);
+void adopted(Turn& turn);
+void hold(Turn& turn);
+void drained(Turn& turn, const Result<std::string>& outcome);
+void made_writable(Turn& turn, const Result<std::string>& outcome);
+
+void begin_leaving(Turn& turn);
+void make_read_only(Turn& turn);
+void end_blockers(Turn& turn);
+void end_clients(Turn& turn);
+void close(Turn& turn);
+void made_read_only(Turn& turn, const Result<std::string>& outcome, const std::string& position);
+void ended_clients(Turn& turn, const Result<std::string>& outcome);
+
+/// On a host that isn't the writer: sets read_only=1 where that is owed, or where somebody switched it off.
+void guard(Turn& turn);
+void guarded(Turn& turn, const Result<std::string>& outcome, const std::string& position);
+
+}  // namespace mmm::agent::steps
