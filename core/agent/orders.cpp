@@ -1,0 +1,87 @@
+#include "core/agent/orders.hpp"
+
+#include "core/agent/addresses.hpp"
+#include "core/agent/contact.hpp"
+#include "core/agent/replication.hpp"
+#include "core/agent/tasks.hpp"
+#include "core/agent/writer.hpp"
+
+namespace mmm::agent {
+
+namespace {
+
+std::string listed(const Slots& slots) {
+    std::string text;
+    for (const auto& slot : slots) text += (text.empty() ? "" : ", ") + slot.text();
+    return text;
+}
+
+void grant(Turn& turn, const std::map<Slot, Epoch>& slots) {
+    const Slots allowed = turn.config.slots_of(turn.state.self);
+    Slots refused;
+    turn.state.granted.clear();
+    for (const auto& [slot, epoch] : slots) {
+        if (allowed.contains(slot)) {
+            turn.state.granted[slot] = epoch;
+        } else {
+            refused.insert(slot);
+        }
+    }
+    std::string problem;
+    if (!refused.empty()) {
+        problem = "refused " + listed(refused) + ": the configuration on " + turn.state.self +
+                  " doesn't give it to this host; compare the files on monitor and agent";
+    }
+    if (!problem.empty() && problem != turn.state.order_problem) turn.log(LogLevel::error, problem);
+    turn.state.order_problem = problem;
+}
+
+}  // namespace
+
+void adopt(Turn& turn, const Slots& present) {
+    State& state = turn.state;
+    state.contact.hold_until = turn.now + kSilenceLimit;
+    const Slots allowed = turn.config.slots_of(state.self);
+    for (const auto& slot : present) {
+        if (allowed.contains(slot)) state.granted[slot] = 0;
+    }
+    adopt_addresses(turn, present);
+    if (const auto writer = granted_writer(turn)) adopt_writer(turn, *writer);
+    turn.log(LogLevel::info, "agent started", {{"present", listed(present)}});
+}
+
+void accept(Turn& turn, const proto::Order& order) {
+    State& state = turn.state;
+    if (!hear_monitor(turn)) return;
+    if (order.sequence <= state.contact.sequence) return;
+    const bool first_on_link = state.contact.sequence == 0;
+    state.contact.sequence = order.sequence;
+    state.order = order;
+    state.ordered_once = true;
+    state.ordered_state = order.state;
+    state.ordered_active_master = order.active_master;
+    grant(turn, order.slots);
+    order_replication(turn);
+    // The link was away: so may have been the network, and with it what others know of our addresses.
+    if (first_on_link) announce_again(turn);
+    state.reporting.due = true;
+}
+
+void let_go(Turn& turn, const std::string& reason) {
+    State& state = turn.state;
+    const bool is_writer = state.writer.step != WriterStep::none;
+    if (is_writer) remove_address(turn, state.writer.slot);
+    Slots others = state.addresses.present;
+    for (const auto& [slot, held] : state.addresses.held) others.insert(slot);
+    if (is_writer) others.erase(state.writer.slot);
+    for (const auto& slot : others) remove_address(turn, slot);
+
+    state.granted.clear();
+    state.order.reset();
+    leave_at_once(turn);
+    yield_replication(turn);
+    drop_link(turn, reason);
+    turn.log(LogLevel::warning, "everything is let go until the next order: " + reason);
+}
+
+}  // namespace mmm::agent

@@ -1,0 +1,77 @@
+#include "core/agent/status.hpp"
+
+#include "core/agent/contact.hpp"
+#include "core/agent/writer.hpp"
+
+namespace mmm::agent {
+
+namespace {
+
+/// A status is one line of bounded length, so is what goes wrong.
+constexpr std::size_t kProblemLimit = 2000;
+
+std::string problems(const State& state) {
+    std::string text;
+    const auto add = [&](const std::string& problem) {
+        if (!problem.empty()) text += (text.empty() ? "" : "; ") + problem;
+    };
+    add(state.order_problem);
+    add(state.writer.problem);
+    for (const auto& [slot, problem] : state.addresses.problems) add(problem.text);
+    add(state.replication.problem);
+    if (text.size() > kProblemLimit) text.resize(kProblemLimit);
+    return text;
+}
+
+/// Uptime and position move all the time; the heartbeat is often enough for them.
+bool is_news(const proto::AgentStatus& status, const proto::AgentStatus& sent) {
+    proto::AgentStatus comparable = sent;
+    comparable.uptime = status.uptime;
+    comparable.position = status.position;
+    return comparable != status;
+}
+
+/// True if `due` has come; the next time follows in step, unless that is past already.
+bool elapsed(Time& due, Time now, Duration period) {
+    if (now < due) return false;
+    due = now - due < period ? due + period : now + period;
+    return true;
+}
+
+}  // namespace
+
+proto::AgentStatus report(const State& state, Time now) {
+    proto::AgentStatus status;
+    status.order = state.contact.sequence;
+    status.state = state.ordered_state;
+    status.granted = state.granted;
+    status.active_master = state.ordered_active_master;
+    status.present = state.addresses.present;
+    status.server = state.server.server;
+    status.read_only = state.server.read_only;
+    status.read_only_owed = state.writer.read_only_owed;
+    status.writer = phase(state.writer.step);
+    status.source = state.server.source;
+    status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
+    status.hears = hears(state, now);
+    status.problem = problems(state);
+    status.uptime = state.uptime;
+    status.version = state.version;
+    return status;
+}
+
+void send_reports(Turn& turn) {
+    Reporting& reporting = turn.state.reporting;
+    if (turn.state.contact.link_open) {
+        proto::AgentStatus status = report(turn.state, turn.now);
+        const bool heartbeat = elapsed(reporting.heartbeat_at, turn.now, kHeartbeat);
+        if (heartbeat || reporting.due || !reporting.sent || is_news(status, *reporting.sent)) {
+            reporting.due = false;
+            reporting.sent = status;
+            turn.emit(SendStatus{std::move(status)});
+        }
+    }
+    if (elapsed(reporting.alive_at, turn.now, kAlivePeriod)) turn.emit(SendAlive{});
+}
+
+}  // namespace mmm::agent

@@ -1,0 +1,106 @@
+#include "core/agent/step.hpp"
+
+#include <variant>
+
+#include "core/agent/addresses.hpp"
+#include "core/agent/contact.hpp"
+#include "core/agent/orders.hpp"
+#include "core/agent/replication.hpp"
+#include "core/agent/status.hpp"
+#include "core/agent/tasks.hpp"
+#include "core/agent/writer.hpp"
+
+namespace mmm::agent {
+
+namespace {
+
+void end_task(Turn& turn, const Task& task, const Result<std::string>& outcome, const std::string& position) {
+    if (std::holds_alternative<Replicate>(task) || std::holds_alternative<StopReplication>(task)) {
+        end_replication_task(turn, task, outcome);
+    } else {
+        end_writer_task(turn, task, outcome, position);
+    }
+}
+
+/// Takes in what happened; acts on nothing but what has to be answered at once.
+struct TakeIn {
+    Turn& turn;
+
+    void operator()(const Started& event) { adopt(turn, event.present); }
+    void operator()(const LinkOpened&) { open_link(turn); }
+    void operator()(const LinkClosed& event) {
+        if (!turn.state.contact.link_open) return;
+        turn.state.contact.link_open = false;
+        turn.state.contact.sequence = 0;
+        turn.log(LogLevel::info, "the monitor's link is gone", {{"reason", event.reason}});
+    }
+    void operator()(const MonitorHeard&) { (void)hear_monitor(turn); }
+    void operator()(const OrderReceived& event) { accept(turn, event.order); }
+    void operator()(const PeerHeard& event) { hear_peer(turn, event.host); }
+    void operator()(const AddressesSeen& event) { see_addresses(turn, event.present); }
+    void operator()(const AddressFailed& event) { fail_address(turn, event.slot, event.error); }
+    void operator()(const ServerSeen& event) {
+        const ServerSeen before = turn.state.server;
+        see_server(turn, event);
+        see_replication(turn, before);
+    }
+    void operator()(const TaskDone& event) {
+        if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event.outcome, event.position);
+    }
+    void operator()(const Tick& event) { turn.state.uptime = event.uptime; }
+    void operator()(const Stopping&) { turn.state.stopping = true; }
+};
+
+/// True for what was under way from another host, and may be as old as a stall of ours.
+bool came_from_afar(const Event& event) {
+    return std::holds_alternative<LinkOpened>(event) || std::holds_alternative<MonitorHeard>(event) ||
+           std::holds_alternative<OrderReceived>(event) || std::holds_alternative<PeerHeard>(event);
+}
+
+void end_overdue_tasks(Turn& turn) {
+    while (const auto overdue = take_overdue(turn)) {
+        end_task(turn, overdue->task, fail(Code::timeout, "no answer within its deadline"), "");
+    }
+}
+
+/// Lets go of what may not be held any longer at this moment. True if the link was dropped: then what the event brings
+/// from another host belongs to what is over.
+bool let_go_when_over(Turn& turn) {
+    State& state = turn.state;
+    if (stalled(state, turn.now)) {
+        const auto pause = turn.now - state.last_step;
+        state.contact.deaf_until = turn.now + kDeafAfterStall;
+        let_go(turn, "this process was stopped or starved for " + std::to_string(pause.count()) + " ms");
+        return true;
+    }
+    const bool holds = state.contact.link_open || state.order || !state.granted.empty();
+    if (holds && isolated(state, turn.now)) {
+        let_go(turn, "neither the monitor nor another agent was heard for 2 s");
+        return true;
+    }
+    if (link_silent(state, turn.now)) {
+        drop_link(turn, "nothing came from the monitor for 2 s");
+        return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+Effects agent_step(const config::Config& config, State& state, const Event& event, Now now) {
+    Turn turn{config, state, now.time, {}};
+    if (state.stopping) return {};
+    const bool is_over = !std::holds_alternative<Started>(event) && let_go_when_over(turn);
+    state.last_step = turn.now;
+
+    if (!is_over || !came_from_afar(event)) std::visit(TakeIn{turn}, event);
+    if (state.stopping) return std::move(turn.effects);
+    end_overdue_tasks(turn);
+    advance_writer(turn);
+    keep_addresses(turn);
+    advance_replication(turn);
+    send_reports(turn);
+    return std::move(turn.effects);
+}
+
+}  // namespace mmm::agent
