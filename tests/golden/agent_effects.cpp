@@ -1,0 +1,113 @@
+#include "tests/golden/agent_script.hpp"
+
+namespace mmm::agent::test {
+
+namespace {
+
+std::string ms(Duration duration) {
+    return std::to_string(duration.count()) + "ms";
+}
+
+struct TaskText {
+    std::string operator()(const SetReadOnly& task) const { return "set-read-only lock_wait=" + ms(task.lock_wait); }
+    std::string operator()(const EndClients& task) const { return "end-clients grace=" + ms(task.grace); }
+    std::string operator()(const SetWritable&) const { return "set-writable"; }
+    std::string operator()(const Drain& task) const {
+        return task.catch_up.empty() ? "drain" : "drain catch_up=" + task.catch_up;
+    }
+    std::string operator()(const Replicate& task) const { return "replicate source=" + task.source; }
+    std::string operator()(const StopReplication&) const { return "stop-replication"; }
+};
+
+std::string server_word(proto::Server server) {
+    constexpr const char* kWords[] = {"unknown", "up", "down", "hung"};
+    return kWords[static_cast<int>(server)];
+}
+
+std::string phase_word(proto::WriterPhase phase) {
+    constexpr const char* kWords[] = {"none", "arriving", "holding", "leaving"};
+    return kWords[static_cast<int>(phase)];
+}
+
+std::string joined(const std::string& list, const std::string& item) {
+    return list.empty() ? item : list + "," + item;
+}
+
+std::map<std::string, std::string> fields_of(const proto::AgentStatus& status) {
+    std::string granted;
+    std::string present;
+    std::string hears;
+    for (const auto& [slot, epoch] : status.granted)
+        granted = joined(granted, slot.text() + "@" + std::to_string(epoch));
+    for (const auto& slot : status.present) present = joined(present, slot.text());
+    for (const auto& host : status.hears) hears = joined(hears, host);
+    return {{"order", std::to_string(status.order)},
+            {"state", std::string(word(status.state))},
+            {"granted", granted.empty() ? "none" : granted},
+            {"active", status.active_master.empty() ? "none" : status.active_master},
+            {"present", present.empty() ? "none" : present},
+            {"server", server_word(status.server)},
+            {"read_only", !status.read_only   ? "?"
+                          : *status.read_only ? "1"
+                                              : "0"},
+            {"owed", status.read_only_owed ? "yes" : "no"},
+            {"writer", phase_word(status.writer)},
+            {"source", status.source ? status.source->text() : "none"},
+            {"position", status.position.empty() ? "none" : status.position},
+            {"hears", hears.empty() ? "none" : hears},
+            {"problem", status.problem.empty() ? "none" : '"' + status.problem + '"'}};
+}
+
+std::string level_word(LogLevel level) {
+    switch (level) {
+        case LogLevel::error:
+            return "error";
+        case LogLevel::warning:
+            return "warning";
+        case LogLevel::info:
+            return "info";
+        case LogLevel::debug:
+            return "debug";
+    }
+    return "?";
+}
+
+struct EffectText {
+    Time origin;
+
+    std::string operator()(const StartTask& effect) const {
+        return "start " + std::to_string(effect.id) + (effect.worker == Worker::fence ? " fence: " : " replication: ") +
+               std::visit(TaskText{}, effect.task) + " until " + ms(effect.deadline - origin);
+    }
+    std::string operator()(const CancelTask& effect) const { return "cancel " + std::to_string(effect.id); }
+    std::string operator()(const PutAddress& effect) const {
+        return "put " + effect.slot.text() + " for " + std::to_string(effect.lifetime.count()) + "s";
+    }
+    std::string operator()(const RemoveAddress& effect) const { return "remove " + effect.slot.text(); }
+    std::string operator()(const Announce& effect) const { return "announce " + effect.slot.text(); }
+    std::string operator()(const SendStatus&) const { return {}; }
+    std::string operator()(const SendAlive&) const { return {}; }
+    std::string operator()(const CloseLink& effect) const { return "close-link: " + effect.reason; }
+    std::string operator()(const Log& effect) const {
+        std::string text = "log " + level_word(effect.level) + ": " + effect.message;
+        for (const auto& [key, value] : effect.fields) text += " " + key + "=" + value;
+        return text;
+    }
+};
+
+}  // namespace
+
+std::string EffectWriter::text(const Effect& effect, Time origin) {
+    const auto* sent = std::get_if<SendStatus>(&effect);
+    if (sent == nullptr) return std::visit(EffectText{origin}, effect);
+    const auto fields = fields_of(sent->status);
+    std::string changed;
+    for (const auto& [key, value] : fields) {
+        const auto last = last_status_.find(key);
+        if (last == last_status_.end() || last->second != value) changed += " " + key + "=" + value;
+    }
+    last_status_ = fields;
+    return changed.empty() ? "" : "status" + changed;
+}
+
+}  // namespace mmm::agent::test
