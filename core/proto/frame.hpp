@@ -27,6 +27,9 @@ class LineSplitter {
     /// whoever sends such a thing isn't one of us, so the stream is over: every further call repeats the error.
     Result<void> feed(std::string_view bytes, std::vector<std::string>& lines);
 
+    /// Changes the limit for what comes next (a peer that has greeted may send longer lines).
+    void set_max_line(std::size_t max_line) { max_line_ = max_line; }
+
     /// Bytes of the unfinished line.
     [[nodiscard]] std::size_t pending() const { return partial_.size(); }
 

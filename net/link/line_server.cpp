@@ -1,0 +1,58 @@
+#include "net/link/line_server.hpp"
+
+#include <utility>
+
+#include "net/link/line_server_impl.hpp"
+
+namespace mmm::net {
+
+LineServer::LineServer(asio::io_context& loop, LineServerOptions options, LineServerHandlers handlers)
+    : impl_(std::make_shared<Impl>(loop, std::move(options), std::move(handlers))) {}
+
+LineServer::LineServer(LineServer&&) noexcept = default;
+
+LineServer& LineServer::operator=(LineServer&& other) noexcept {
+    if (this != &other) {
+        if (impl_) impl_->stop();
+        impl_ = std::move(other.impl_);
+    }
+    return *this;
+}
+
+LineServer::~LineServer() {
+    if (impl_) impl_->stop();
+}
+
+Result<void> LineServer::listen() {
+    return impl_->listen();
+}
+
+std::uint16_t LineServer::port() const {
+    return impl_->port();
+}
+
+std::size_t LineServer::connections() const {
+    return impl_->count();
+}
+
+void LineServer::send(ConnectionId id, std::string_view line) {
+    if (auto* connection = impl_->find(id)) connection->stream->send_line(line);
+}
+
+void LineServer::send_raw(ConnectionId id, std::string_view bytes) {
+    if (auto* connection = impl_->find(id)) connection->stream->send(bytes);
+}
+
+void LineServer::mark_greeted(ConnectionId id) {
+    if (auto* connection = impl_->find(id)) impl_->mark_greeted(*connection);
+}
+
+void LineServer::close(ConnectionId id, const std::string& reason) {
+    if (auto* connection = impl_->find(id)) connection->stream->finish({Code::cancelled, reason, 0});
+}
+
+void LineServer::close_now(ConnectionId id, const std::string& reason) {
+    if (auto* connection = impl_->find(id)) connection->stream->abort({Code::cancelled, reason, 0});
+}
+
+}  // namespace mmm::net

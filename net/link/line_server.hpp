@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/model/address.hpp"
+
+namespace asio {
+class io_context;
+}
+
+namespace mmm::net {
+
+/// One accepted connection; never used twice in a process.
+using ConnectionId = std::uint64_t;
+
+struct LineServerOptions {
+    Address ip;              ///< where to listen
+    std::uint16_t port = 0;  ///< 0: any free one
+    /// The configured hosts' addresses. They have places of their own, so that strangers never keep them out.
+    std::set<Address> trusted;
+    std::size_t max_strangers = 256;            ///< connections of all other addresses together
+    std::size_t max_per_address = 32;           ///< of one address, trusted or not
+    Duration first_line_timeout{5000};          ///< until the first complete line
+    Duration idle_timeout{60000};               ///< after a line, until the next; not once greeted
+    std::size_t max_line = 4096;                ///< bytes with line end; once greeted proto::kMaxLine
+    std::size_t max_queued = 1024 * 1024;       ///< bytes waiting for a client that doesn't read
+    Duration limit_notice_interval{60 * 1000};  ///< each kind of limit is told at most once in this time
+};
+
+struct LineServerHandlers {
+    std::function<void(ConnectionId, const Address& peer)> on_open;
+    std::function<void(ConnectionId, std::string line)> on_line;
+    /// Once for each on_open, whoever ended it; never from inside a call of LineServer.
+    std::function<void(ConnectionId, const Error& reason)> on_close;
+    /// A limit was hit: a sentence for the log.
+    std::function<void(const std::string&)> on_limit;
+};
+
+/// Accepts TCP connections that carry lines of text (core/proto/frame.hpp), within bounds on everything a stranger may
+/// use up. When the places are full, the oldest connection without a complete line makes room; a trusted address that
+/// uses up its own places loses its oldest ungreeted one. What isn't a line is answered with one `ERROR: ...` and
+/// closed.
+///
+/// Used on the loop's thread only. Its functions may be called from the handlers; ids of closed connections are
+/// ignored.
+class LineServer {
+  public:
+    LineServer(asio::io_context& loop, LineServerOptions options, LineServerHandlers handlers);
+    LineServer(LineServer&&) noexcept;
+    LineServer& operator=(LineServer&&) noexcept;
+    /// Closes all; no handler is called any more.
+    ~LineServer();
+
+    /// Errors: Code::busy (another process listens there: net/host/port_owner.hpp finds which), Code::not_found (no
+    /// interface has the address), Code::permission, Code::io.
+    Result<void> listen();
+    /// The port listened on; 0 before listen().
+    [[nodiscard]] std::uint16_t port() const;
+    [[nodiscard]] std::size_t connections() const;
+
+    /// Sends a line; its end is added.
+    void send(ConnectionId id, std::string_view line);
+    /// Sends bytes as they are.
+    void send_raw(ConnectionId id, std::string_view bytes);
+    /// This connection is a peer of ours: heartbeats, not the idle time-out, decide about it, and it keeps its place.
+    void mark_greeted(ConnectionId id);
+    /// Closes after what was sent so far has gone out; no further line is delivered.
+    void close(ConnectionId id, const std::string& reason);
+    /// Resets at once; what was received and not delivered yet is thrown away.
+    void close_now(ConnectionId id, const std::string& reason);
+
+  private:
+    class Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace mmm::net

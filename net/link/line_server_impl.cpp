@@ -1,0 +1,211 @@
+#include "net/link/line_server_impl.hpp"
+
+#include <asio/co_spawn.hpp>
+#include <asio/detached.hpp>
+#include <asio/redirect_error.hpp>
+#include <asio/use_awaitable.hpp>
+#include <asio/write.hpp>
+#include <cerrno>
+#include <chrono>
+#include <utility>
+
+#include "net/host/boot_clock.hpp"
+#include "net/host/system_error.hpp"
+#include "net/link/endpoint.hpp"
+#include "net/link/tcp_options.hpp"
+
+namespace mmm::net {
+namespace {
+
+using asio::ip::tcp;
+
+/// How long accepting rests after an error such as "too many open files", which repeats until something is closed.
+constexpr std::chrono::milliseconds kAcceptPause{100};
+
+}  // namespace
+
+LineServer::Impl::Impl(asio::io_context& loop, LineServerOptions options, LineServerHandlers handlers)
+    : options_(std::move(options)),
+      handlers_(std::make_shared<const LineServerHandlers>(std::move(handlers))),
+      acceptor_(loop),
+      retry_(loop),
+      notices_(options_.limit_notice_interval, handlers_->on_limit) {}
+
+Result<void> LineServer::Impl::listen() {
+    if (auto opened = open(tcp::endpoint(to_asio(options_.ip), options_.port)); !opened) {
+        asio::error_code ignored;
+        acceptor_.close(ignored);
+        return opened;
+    }
+    asio::co_spawn(acceptor_.get_executor(), accept_loop(shared_from_this()), asio::detached);
+    return {};
+}
+
+Result<void> LineServer::Impl::open(const tcp::endpoint& endpoint) {
+    const std::string what = "cannot listen on " + endpoint_text(options_.ip, options_.port);
+    asio::error_code error;
+    acceptor_.open(endpoint.protocol(), error);
+    if (error) return tl::make_unexpected(link_error(what, error));
+    close_on_exec(acceptor_.native_handle());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    if (error.value() == EADDRINUSE) return fail(Code::busy, what + ": the port is in use", EADDRINUSE);
+    if (error.value() == EADDRNOTAVAIL) {
+        return fail(Code::not_found, what + ": no interface of this host has that address", EADDRNOTAVAIL);
+    }
+    if (error) return tl::make_unexpected(link_error(what, error));
+    return {};
+}
+
+std::uint16_t LineServer::Impl::port() const {
+    asio::error_code error;
+    const auto endpoint = acceptor_.local_endpoint(error);
+    return error ? std::uint16_t{0} : endpoint.port();
+}
+
+void LineServer::Impl::stop() {
+    handlers_.reset();
+    asio::error_code ignored;
+    acceptor_.close(ignored);
+    retry_.cancel();
+    for (auto& [id, connection] : connections_) connection.stream->abort({Code::cancelled, "stopped", 0});
+}
+
+asio::awaitable<void> LineServer::Impl::accept_loop(std::shared_ptr<Impl> self) {
+    while (handlers_) {
+        asio::error_code error;
+        tcp::socket socket = co_await acceptor_.async_accept(asio::redirect_error(asio::use_awaitable, error));
+        if (!handlers_) co_return;
+        if (!error) {
+            accepted(std::move(socket));
+            continue;
+        }
+        if (error == asio::error::connection_aborted) continue;
+        limit("accept", "cannot accept a connection: " + errno_text(error.value()));
+        retry_.expires_after(kAcceptPause);
+        co_await retry_.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    }
+    (void)self;
+}
+
+void LineServer::Impl::accepted(tcp::socket socket) {
+    asio::error_code error;
+    const tcp::endpoint remote = socket.remote_endpoint(error);
+    if (error) return;  // gone already
+    close_on_exec(socket.native_handle());
+    prepare_socket(socket);
+    const Address peer = from_asio(remote.address());
+    const bool trusted = options_.trusted.count(peer) != 0;
+    if (make_room(peer, trusted)) {
+        add(std::move(socket), peer, trusted);
+        return;
+    }
+    // One try without waiting: who is refused shall not cost anything.
+    socket.non_blocking(true, error);
+    socket.write_some(asio::buffer(std::string_view("ERROR: too many connections, try again later\n")), error);
+}
+
+bool LineServer::Impl::make_room(const Address& peer, bool trusted) {
+    std::size_t strangers = 0;
+    std::size_t same_address = 0;
+    Connection* silent_stranger = nullptr;
+    Connection* silent_same = nullptr;
+    Connection* ungreeted_same = nullptr;
+    for (auto& [id, connection] : connections_) {
+        if (connection.stream->ended()) continue;
+        const bool same = connection.peer == peer;
+        if (same) ++same_address;
+        if (!connection.trusted) ++strangers;
+        if (!connection.trusted && !connection.had_line && silent_stranger == nullptr) silent_stranger = &connection;
+        if (same && !connection.had_line && silent_same == nullptr) silent_same = &connection;
+        if (same && !connection.greeted && ungreeted_same == nullptr) ungreeted_same = &connection;
+    }
+    Connection* leaves = nullptr;
+    if (same_address >= options_.max_per_address) {
+        limit("address", "limit of " + std::to_string(options_.max_per_address) +
+                             " connections from one address reached by " + peer.text());
+        leaves = silent_same == nullptr && trusted ? ungreeted_same : silent_same;
+    } else if (!trusted && strangers >= options_.max_strangers) {
+        limit("all", "limit of " + std::to_string(options_.max_strangers) +
+                         " connections from other than the configured hosts reached; the last came from " +
+                         peer.text());
+        leaves = silent_stranger;
+    } else {
+        return true;
+    }
+    if (leaves != nullptr) leaves->stream->abort({Code::busy, "made room for a newer connection", 0});
+    return leaves != nullptr;
+}
+
+void LineServer::Impl::add(tcp::socket socket, const Address& peer, bool trusted) {
+    const ConnectionId id = ++last_id_;
+    auto stream = std::make_shared<LineStream>(std::move(socket), options_.max_queued);
+    stream->set_max_line(options_.max_line);
+    connections_[id] = Connection{stream, peer, trusted};
+    LineStream::Handlers handlers;
+    const std::weak_ptr<Impl> weak = weak_from_this();
+    handlers.on_line = [weak, id](std::string line) {
+        if (const auto self = weak.lock()) self->line_came(id, std::move(line));
+    };
+    handlers.on_garbage = [weak, id](const Error& error) {
+        if (const auto self = weak.lock()) self->garbage_came(id, error);
+    };
+    handlers.on_end = [weak, id](const Error& reason) {
+        if (const auto self = weak.lock()) self->ended(id, reason);
+    };
+    stream->start(std::move(handlers));
+    stream->expire_after(options_.first_line_timeout, {Code::timeout, "no complete line came in time", 0});
+    const auto told = handlers_;
+    if (told->on_open) told->on_open(id, peer);
+}
+
+LineServer::Impl::Connection* LineServer::Impl::find(ConnectionId id) {
+    const auto found = connections_.find(id);
+    return found == connections_.end() || found->second.stream->ended() ? nullptr : &found->second;
+}
+
+void LineServer::Impl::mark_greeted(Connection& connection) {
+    connection.greeted = true;
+    connection.stream->never_expire();
+    connection.stream->set_max_line(proto::kMaxLine);
+}
+
+void LineServer::Impl::line_came(ConnectionId id, std::string line) {
+    Connection* connection = find(id);
+    const auto told = handlers_;
+    if (connection == nullptr || !told) return;
+    connection->had_line = true;
+    if (!connection->greeted) {
+        connection->stream->expire_after(options_.idle_timeout, {Code::timeout, "idle for too long", 0});
+    }
+    if (told->on_line) told->on_line(id, std::move(line));
+}
+
+void LineServer::Impl::garbage_came(ConnectionId id, const Error& error) {
+    Connection* connection = find(id);
+    if (connection == nullptr) return;
+    limit("garbage", "closed a connection from " + connection->peer.text() + ": " + error.message);
+    connection->stream->send_line("ERROR: " + error.message);
+    connection->stream->finish(error);
+}
+
+void LineServer::Impl::ended(ConnectionId id, const Error& reason) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) return;
+    if (reason.code == Code::timeout && !found->second.greeted) {
+        limit("time-out", "closed a connection from " + found->second.peer.text() + ": " + reason.message);
+    }
+    if (reason.code == Code::busy && found->second.had_line) {
+        limit("slow", "closed a connection from " + found->second.peer.text() + ": " + reason.message);
+    }
+    connections_.erase(found);
+    const auto told = handlers_;
+    if (told && told->on_close) told->on_close(id, reason);
+}
+
+void LineServer::Impl::limit(const std::string& kind, const std::string& text) {
+    if (handlers_) notices_.tell(kind, text, boot_now());
+}
+
+}  // namespace mmm::net

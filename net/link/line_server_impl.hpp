@@ -1,0 +1,59 @@
+#pragma once
+
+#include <asio/awaitable.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "net/link/limit_notice.hpp"
+#include "net/link/line_server.hpp"
+#include "net/link/line_stream.hpp"
+
+// For this room's sources only: it needs Asio's headers.
+
+namespace mmm::net {
+
+class LineServer::Impl : public std::enable_shared_from_this<LineServer::Impl> {
+  public:
+    Impl(asio::io_context& loop, LineServerOptions options, LineServerHandlers handlers);
+
+    Result<void> listen();
+    void stop();
+
+    struct Connection {
+        std::shared_ptr<LineStream> stream;
+        Address peer;
+        bool trusted = false;
+        bool had_line = false;
+        bool greeted = false;
+    };
+    /// The live connection with this id; nullptr when there is none (any more).
+    Connection* find(ConnectionId id);
+    void mark_greeted(Connection& connection);
+    [[nodiscard]] std::size_t count() const { return connections_.size(); }
+    [[nodiscard]] std::uint16_t port() const;
+
+  private:
+    Result<void> open(const asio::ip::tcp::endpoint& endpoint);
+    asio::awaitable<void> accept_loop(std::shared_ptr<Impl> self);
+    void accepted(asio::ip::tcp::socket socket);
+    bool make_room(const Address& peer, bool trusted);
+    void add(asio::ip::tcp::socket socket, const Address& peer, bool trusted);
+    void line_came(ConnectionId id, std::string line);
+    void garbage_came(ConnectionId id, const Error& error);
+    void ended(ConnectionId id, const Error& reason);
+    void limit(const std::string& kind, const std::string& text);
+
+    LineServerOptions options_;
+    std::shared_ptr<const LineServerHandlers> handlers_;  ///< empty once stopped
+    asio::ip::tcp::acceptor acceptor_;
+    asio::steady_timer retry_;
+    std::map<ConnectionId, Connection> connections_;  ///< in the order of their age
+    ConnectionId last_id_ = 0;
+    LimitNotice notices_;
+};
+
+}  // namespace mmm::net

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <array>
+#include <asio/awaitable.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/steady_timer.hpp>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+#include "core/proto/frame.hpp"
+
+// For this room's sources only: it needs Asio's headers.
+
+namespace mmm::net {
+
+/// A connected TCP socket that carries lines both ways; the common part of server and client. Lives on the loop's
+/// thread, kept alive by what it waits for. Any of its functions may be called from its handlers.
+class LineStream : public std::enable_shared_from_this<LineStream> {
+  public:
+    struct Handlers {
+        std::function<void(std::string)> on_line;
+        /// What came isn't lines of text; nothing more is delivered. Calls finish() or abort().
+        std::function<void(const Error&)> on_garbage;
+        /// The connection is over: exactly once, and never from inside a call of this class.
+        std::function<void(const Error&)> on_end;
+    };
+
+    /// `max_queued`: bytes that may wait for a peer that doesn't read.
+    LineStream(asio::ip::tcp::socket socket, std::size_t max_queued);
+
+    void start(Handlers handlers);
+
+    /// Queues bytes. A full queue ends the connection with Code::busy.
+    void send(std::string_view bytes);
+    /// Queues a line; its end is added. A line that nobody would accept ends the connection with Code::invalid.
+    void send_line(std::string_view line);
+
+    /// Ends the connection after what is queued was sent; what still comes in is thrown away. Waits kFinishDeadline for
+    /// a peer that doesn't take it.
+    void finish(Error reason);
+    /// Ends the connection at once with a reset; unread and unsent bytes are thrown away.
+    void abort(Error reason);
+
+    /// Ends it with `reason` unless called again (or never_expire) within `span`.
+    void expire_after(Duration span, Error reason);
+    void never_expire();
+
+    /// The longest line accepted from now on, in bytes with its end.
+    void set_max_line(std::size_t max_line) { splitter_.set_max_line(max_line); }
+
+    [[nodiscard]] bool ended() const { return ended_; }
+    /// Bytes that the peer hasn't taken yet.
+    [[nodiscard]] std::size_t waiting() const { return queued_.size() + in_flight_.size(); }
+
+    static constexpr Duration kFinishDeadline{1000};
+
+  private:
+    asio::awaitable<void> read_loop(std::shared_ptr<LineStream> self);
+    asio::awaitable<void> deliver(std::string_view bytes);
+    asio::awaitable<void> wait_for_reader();
+    void set_timer(Duration span);
+    void write_queued();
+    void nothing_left_to_write();
+    void on_expiry();
+    void end(Error reason);
+
+    asio::ip::tcp::socket socket_;
+    asio::steady_timer timer_;
+    asio::steady_timer room_;  ///< cancelled when the peer has taken enough of what is queued
+    std::size_t max_queued_;
+    std::shared_ptr<Handlers> handlers_;
+    proto::LineSplitter splitter_;
+    std::array<char, 4096> input_{};
+    std::string queued_;
+    std::string in_flight_;
+    Error expiry_reason_;
+    Error finish_reason_;
+    bool finishing_ = false;
+    bool peer_closed_ = false;
+    bool grace_used_ = false;
+    bool ended_ = false;
+};
+
+}  // namespace mmm::net
