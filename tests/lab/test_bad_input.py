@@ -58,7 +58,7 @@ def test_garbage_on_either_port_is_refused_and_moves_nothing(lab: Lab) -> None:
 
 
 @pytest.mark.parametrize("port", PORTS)
-def test_idle_connections_by_the_thousand_delay_no_failover(lab: Lab, port: str) -> None:
+def test_idle_connections_by_the_thousand_delay_no_takeover(lab: Lab, port: str) -> None:
     probe = lab.probe()
     probe.wait_writing(5, host="db1")
     with IdleConnections(lab.hosts["client"], *PORTS[port], 1000):

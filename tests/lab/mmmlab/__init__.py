@@ -8,6 +8,6 @@ Nothing outlives the lab: every host is a set of namespaces whose pid 1 ends wit
 """
 
 from .lab import Lab
-from .wait import LabTimeout, wait_until
+from .wait import Hopeless, LabTimeout, wait_until
 
-__all__ = ["Lab", "LabTimeout", "wait_until"]
+__all__ = ["Hopeless", "Lab", "LabTimeout", "wait_until"]

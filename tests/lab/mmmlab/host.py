@@ -91,8 +91,7 @@ class Host:
     def wait_mysqld(self, deadline_s: float = 20) -> None:
         def answers() -> bool:
             assert self.mysqld
-            if not self.mysqld.running:
-                raise RuntimeError(f"mysqld ended with {self.mysqld.exit_status}, see {self.mysqld.log}")
+            self.mysqld.require_running()
             return bool(self.sql("SELECT 1", timeout_s=1))
 
         wait_until(answers, deadline_s, f"mysqld of {self.name} to answer", 0.02)

@@ -20,6 +20,7 @@ from .sampler import Sampler
 from .topology import DATABASES, MONITOR, NODES
 from .wait import wait_until
 
+TOOLS = "/run/lab/bin"  # on each host, with the mmm under test in it
 _HOSTS_FILE = "127.0.0.1 localhost\n" + "".join(f"{node.ip} {node.name}\n" for node in NODES.values())
 
 
@@ -43,6 +44,7 @@ class Lab:
         self._switch: Switch | None = None
         self._sampler: Sampler | None = None
         self._owner = os.getpid()
+        self._kept = False
 
     def __enter__(self) -> Lab:
         return self
@@ -84,6 +86,8 @@ class Lab:
             self._sampler.watch(host)
             host.write_file(config.PATH, self._config, 0o600)
             host.write_file("/etc/hosts", _HOSTS_FILE)
+            host.path(TOOLS).mkdir(parents=True, exist_ok=True)
+            (host.path(TOOLS) / "mmm").symlink_to(self.binary)
 
     def start_databases(self) -> None:
         """Four servers, db1 and db2 replicating from each other, db3 and db4 from db1; all of them read-only."""
@@ -160,27 +164,23 @@ class Lab:
     def roles(self) -> dict[str, list[str]]:
         return {host["name"]: sorted(host["roles"]) for host in self.show()["hosts"]}
 
-    def wait_states(self, deadline_s: float, **expected: str) -> None:
-        """Until the named hosts have these states."""
-        def reached() -> bool:
-            now = self.states()
-            if {name: now.get(name) for name in expected} != expected:
-                raise RuntimeError(f"states are {now}")
-            return True
-
-        wait_until(reached, deadline_s, f"states {expected}")
-
     def wait_online(self, deadline_s: float = 20) -> None:
-        """Until all are ONLINE, all slots are on a host, and the writer takes writes."""
-        self.wait_states(deadline_s, **dict.fromkeys(DATABASES, "ONLINE"))
+        """Until all are ONLINE, all slots are on a host, and the writer takes writes; not if a daemon ends."""
+        daemons = [self.monitor, *(host.agent for host in self.databases)]
 
         def served() -> bool:
+            for daemon in daemons:
+                if daemon:
+                    daemon.require_running()
+            now = self.states()
+            if set(now.values()) != {"ONLINE"}:
+                raise RuntimeError(f"states are {now}")
             slots = sorted(ip for host in self.databases for ip in host.slots())
             if slots != sorted(topology.SLOT_IPS):
                 raise RuntimeError(f"on hosts are {slots}")
             return not self.writer().read_only()
 
-        wait_until(served, deadline_s, "every slot on one host, and a writable writer")
+        wait_until(served, deadline_s, "all to be ONLINE, every slot on a host, and a writable writer")
 
     def writer(self) -> Host:
         """The host that has the writer's address."""
@@ -202,14 +202,16 @@ class Lab:
     # Ending
 
     def keep(self) -> None:
-        """Lets the lab live on without this process; `registry.remove(lab.directory)` ends it."""
+        """Lets hosts and daemons live on without this process, probes and sampler excepted;
+        `registry.remove(lab.directory)` ends them."""
+        self._kept = True
         for host in self.hosts.values():
             host.namespace.keep()
         self.switch.namespace.keep()
-        self._record(kept=True)
+        self._record()
 
     def stop(self) -> None:
-        """Ends every process of the lab and removes its data. Can be called at any time, and again."""
+        """Ends every process of the lab and removes its data, unless it is kept. Can be called at any time, and again."""
         if os.getpid() != self._owner:
             return
         for probe in self._probes:
@@ -217,13 +219,15 @@ class Lab:
                 probe.stop()
         if self._sampler:
             self._sampler.stop()
+        if self._kept:
+            return
         for host in self.hosts.values():
             host.namespace.kill()
         if self._switch:
             self._switch.namespace.kill()
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def _record(self, kept: bool = False) -> None:
+    def _record(self) -> None:
         namespaces = [host.namespace for host in self.hosts.values()] + [self.switch.namespace]
-        registry.write_record(self.directory, {n.name: [n.pid, n.started] for n in namespaces}, kept,
-                              binary=str(self.binary))
+        registry.write_record(self.directory, {n.name: [n.pid, n.started] for n in namespaces}, self._kept,
+                              tools=TOOLS)

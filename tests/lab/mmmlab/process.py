@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .namespace import Namespace, start_ticks
-from .wait import wait_until
+from .wait import Hopeless, wait_until
 
 
 class Daemon:
@@ -38,6 +38,11 @@ class Daemon:
         """As a shell would say it: 128 + signal for a killed process; None while it runs."""
         status = self._child.poll()
         return 128 - status if status is not None and status < 0 else status
+
+    def require_running(self) -> None:
+        """Raises Hopeless with its last words if it has ended."""
+        if not self.running:
+            raise Hopeless(f"{self.name} ended with {self.exit_status}:\n{last_lines(self.log)}")
 
     def signal(self, number: int) -> float:
         """Sends it, and returns the moment (time.monotonic) at which that was done."""

@@ -13,11 +13,15 @@ class LabTimeout(AssertionError):
     """What was waited for didn't come in time: a failed assertion, not an accident."""
 
 
+class Hopeless(AssertionError):
+    """Raised by a predicate when waiting makes no sense any more: what it waits for has ended."""
+
+
 def wait_until(predicate: Callable[[], Value], deadline_s: float, what: str, period_s: float = 0.05) -> Value:
     """Calls `predicate` until it returns something true, and returns that.
 
-    An exception of the predicate counts as "not yet"; the last one, or the last false value, is named when
-    `deadline_s` seconds have passed, so that a failure says how far things got.
+    An exception of the predicate counts as "not yet" (except Hopeless); the last one, or the last false value, is named
+    when `deadline_s` seconds have passed, so that a failure says how far things got.
     """
     end = time.monotonic() + deadline_s
     while True:
@@ -27,6 +31,8 @@ def wait_until(predicate: Callable[[], Value], deadline_s: float, what: str, per
             if value:
                 return value
             last = value
+        except Hopeless:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it's shown below
             last = f"{type(error).__name__}: {error}"
         if time.monotonic() >= end:
