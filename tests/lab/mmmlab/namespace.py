@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -149,10 +149,12 @@ class Namespace:
                     stream.close()
 
 
-def kill_process(pid: int, started: int, deadline_s: float = 5) -> None:
-    """Ends the process that `pid` and `started` name, if it still lives; another that got its pid is spared."""
-    end = time.monotonic() + deadline_s
-    while started and start_ticks(pid) == started and time.monotonic() < end:
+def kill_processes(processes: Iterable[tuple[int, int]], deadline_s: float = 5) -> None:
+    """Ends the processes that pid and start time name, if they still live; others that got a pid since are spared."""
+    living = [(pid, started) for pid, started in processes if started and start_ticks(pid) == started]
+    for pid, _started in living:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + deadline_s
+    while any(start_ticks(pid) == started for pid, started in living) and time.monotonic() < end:
         time.sleep(0.01)

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from .namespace import kill_process, start_ticks
+from .namespace import kill_processes, start_ticks
 
 _RECORD = "lab.json"
 _NEEDED_BYTES = 1 << 30
@@ -62,8 +62,7 @@ def read_record(directory: Path) -> dict[str, Any] | None:
 def remove(directory: Path) -> None:
     """Ends what the record names and removes all that the lab wrote."""
     record = read_record(directory) or {}
-    for pid, started in record.get("inits", {}).values():
-        kill_process(pid, started)
+    kill_processes((pid, started) for pid, started in record.get("inits", {}).values())
     shutil.rmtree(directory, ignore_errors=True)
 
 
