@@ -59,7 +59,13 @@ asio::awaitable<void> LineClient::Impl::run(std::shared_ptr<Impl> self) {
     while (handlers_) {
         const Result<void> connected = co_await connect();
         if (!handlers_) co_return;
-        const Error reason = connected ? co_await converse() : connected.error();
+        // Not as a conditional expression: GCC 12 destroys the result of a co_await in one of its branches twice.
+        Error reason;
+        if (connected) {
+            reason = co_await converse();
+        } else {
+            reason = connected.error();
+        }
         const auto told = handlers_;
         if (told && told->on_close) told->on_close(reason);
         if (!handlers_) co_return;

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.hpp"
+#include "core/base/time.hpp"
+
+namespace mmm::net {
+
+/// Where a monitor's control port is: a name or an address, and a port.
+struct ControlEndpoint {
+    std::string host;
+    std::uint16_t port = 0;
+
+    /// `db5:9988`, `192.168.10.135:9988`, `[2001:db8::5]:9988`.
+    [[nodiscard]] std::string text() const;
+    bool operator==(const ControlEndpoint&) const = default;
+};
+
+/// Reads what text() writes; without `:PORT` the port is `default_port`, and a bare IPv6 address needs no brackets
+/// then. Errors: Code::invalid.
+Result<ControlEndpoint> parse_control_endpoint(std::string_view text, std::uint16_t default_port);
+
+struct ControlLimits {
+    Duration resolve_timeout{3000};  ///< only for names
+    Duration connect_timeout{1000};
+    Duration answer_timeout{30000};            ///< from the connection to the answer's end
+    std::size_t max_answer = 4 * 1024 * 1024;  ///< bytes
+    int cancel_fd = -1;                        ///< when this becomes readable, waiting ends with Code::cancelled
+};
+
+/// Sends one command to a monitor and returns all that it says until it closes. Blocks, at most for the limits' sum.
+/// Errors: Code::unreachable, Code::timeout, Code::not_found (no such name), Code::cancelled, Code::io, Code::invalid
+/// (the answer is too long); the message says which of the host's addresses was tried.
+Result<std::string> ask_monitor(const ControlEndpoint& endpoint, std::string_view command,
+                                const ControlLimits& limits = {});
+
+}  // namespace mmm::net
