@@ -1,0 +1,84 @@
+#include "net/host/state_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+
+#include "net/host/file_descriptor.hpp"
+#include "net/host/read_file.hpp"
+#include "net/host/system_error.hpp"
+
+namespace mmm::net {
+
+namespace {
+
+constexpr std::string_view kSumMark = "#sum ";
+constexpr std::size_t kSumLineBytes = kSumMark.size() + 16 + 1;
+
+/// "#sum 0123456789abcdef\n" for `content`. The sum finds accidents, not forgery.
+std::string sum_line(std::string_view content) {
+    std::uint64_t sum = 0xcbf29ce484222325U;
+    for (const char byte : content) sum = (sum ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+    return fmt::format("{}{:016x}\n", kSumMark, sum);
+}
+
+Result<void> write_all(const FileDescriptor& file, std::string_view rest, const std::string& path) {
+    while (!rest.empty()) {
+        const auto written = ::write(file.get(), rest.data(), rest.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return fail_with_errno("cannot write " + path, errno);
+        rest.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+Result<void> write_synced(const std::string& path, std::string_view content) {
+    const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
+    if (!file) return fail_with_errno("cannot create " + path, errno);
+    if (auto written = write_all(file, content, path); !written) return written;
+    if (::fsync(file.get()) != 0) return fail_with_errno("cannot sync " + path, errno);
+    return {};
+}
+
+/// Makes a rename in the folder of `path` last.
+Result<void> sync_folder(const std::string& path) {
+    const auto slash = path.rfind('/');
+    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+    const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!file || ::fsync(file.get()) != 0) return fail_with_errno("cannot sync folder " + folder, errno);
+    return {};
+}
+
+}  // namespace
+
+Result<void> save_state(const std::string& path, std::string_view content) {
+    std::string whole(content);
+    if (!whole.empty() && whole.back() != '\n') whole += '\n';
+    whole += sum_line(whole);
+    if (whole.size() > kMostStateBytes)
+        return fail(Code::invalid, fmt::format("{} would be longer than {} bytes", path, kMostStateBytes));
+    const std::string fresh = path + ".new";
+    if (auto written = write_synced(fresh, whole); !written) return written;
+    if (::rename(fresh.c_str(), path.c_str()) != 0)
+        return fail_with_errno("cannot rename " + fresh + " to " + path, errno);
+    return sync_folder(path);
+}
+
+Result<std::string> load_state(const std::string& path) {
+    auto whole = read_file(path, kMostStateBytes);
+    if (!whole) return whole;
+    if (whole->size() >= kSumLineBytes) {
+        std::string content = whole->substr(0, whole->size() - kSumLineBytes);
+        if (sum_line(content) == whole->substr(content.size())) return content;
+    }
+    return fail(Code::invalid,
+                fmt::format("{} is torn or was altered ({} bytes, its last line is not the checksum of the others); it "
+                            "is not used; to keep it for a look, move it away: mv {} {}.torn",
+                            path, whole->size(), path, path));
+}
+
+}  // namespace mmm::net
