@@ -211,7 +211,7 @@ class Lab:
         self._record()
 
     def stop(self) -> None:
-        """Ends every process of the lab and removes its data, unless it is kept. Can be called at any time, and again."""
+        """Ends every process of the lab and removes its data, unless it is kept. Can be called at any time."""
         if os.getpid() != self._owner:
             return
         for probe in self._probes:

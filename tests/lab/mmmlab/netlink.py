@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import struct
 
@@ -10,6 +11,7 @@ from .namespace import inside_network
 _RTM_NEWADDR, _RTM_GETADDR, _NLMSG_DONE, _NLMSG_ERROR = 20, 22, 3, 2
 _REQUEST_DUMP = 0x1 | 0x300
 _IFA_ADDRESS, _IFA_LOCAL = 1, 2
+_RTMGRP_IPV4_IFADDR, _RTMGRP_IPV6_IFADDR = 0x10, 0x100
 _SCOPE_UNIVERSE = 0
 _HEADER = struct.Struct("=IHHII")
 _IFADDRMSG = struct.Struct("=BBBBI")
@@ -17,12 +19,26 @@ _ATTRIBUTE = struct.Struct("=HH")
 _FAMILIES = {socket.AF_INET, socket.AF_INET6}
 
 
-def open_socket(pid: int) -> socket.socket:
-    """A netlink socket of the network that `pid` lives in. It holds that network alive: close it with the host."""
+def open_socket(pid: int, notices: bool = False) -> socket.socket:
+    """A netlink socket of the network that `pid` lives in. It holds that network alive: close it with the host.
+
+    With `notices` it becomes readable whenever an address comes or goes, and doesn't block.
+    """
     with inside_network(pid):
         netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-    netlink.settimeout(1)
+    if notices:
+        netlink.bind((0, _RTMGRP_IPV4_IFADDR | _RTMGRP_IPV6_IFADDR))
+        netlink.setblocking(False)
+    else:
+        netlink.settimeout(1)
     return netlink
+
+
+def discard(notices: socket.socket) -> None:
+    """Throws pending notices away: they only say that it's time to look."""
+    with contextlib.suppress(OSError):  # nothing pending, or more than the socket could hold
+        while notices.recv(65536):
+            pass
 
 
 def addresses(netlink: socket.socket) -> frozenset[str]:

@@ -1,10 +1,11 @@
 """The sampler's process. Run as: python3 -m mmmlab.sampler_loop
 
-Looks from outside, every 20 ms, at the addresses of each host (netlink sockets opened in the hosts' networks), and
-every 50 ms at read_only (unix sockets), so that no fault in the lab's network blinds it. Reads `HOST PID database`
-or `HOST PID none` from standard input: the host's pid 1, or 0 when it has no power. Prints only what changes, one JSON
-object a line: the time (seconds of the monotonic clock), the host, and `addresses` or `read_only` (null: no answer);
-and `overlap`, an address together with the two hosts that had it at one moment.
+Looks from outside, so that no fault in the lab's network blinds it, at the addresses of each host (netlink sockets
+opened in the hosts' networks; every 20 ms and whenever one comes or goes), and every 50 ms at read_only (unix
+sockets). Reads `HOST PID database` or `HOST PID none` from standard input: the host's pid 1, or 0 when it has no
+power. Prints only what changes, one JSON object a line: the time (seconds of the monotonic clock), the host, and
+`addresses` or `read_only` (null: no answer); and `overlap`, an address together with the two hosts that had it at one
+moment.
 """
 
 from __future__ import annotations
@@ -62,15 +63,18 @@ class Addresses:
 
     def __init__(self) -> None:
         self._sockets: dict[str, socket.socket] = {}
+        self.notices: dict[str, socket.socket] = {}
         self._seen: dict[str, frozenset[str]] = {}
         self._overlaps: set[tuple[str, str, str]] = set()
 
     def set_host(self, name: str, pid: int) -> None:
-        old = self._sockets.pop(name, None)
-        if old:
-            old.close()
+        for sockets in (self._sockets, self.notices):
+            old = sockets.pop(name, None)
+            if old:
+                old.close()
         if pid:
             self._sockets[name] = netlink.open_socket(pid)
+            self.notices[name] = netlink.open_socket(pid, notices=True)
         else:
             self._note(name, frozenset())
 
@@ -96,7 +100,11 @@ def main() -> None:
     pids: dict[str, int] = {}
     pending = b""
     while True:
-        if select.select([0], [], [], ADDRESS_PERIOD_S)[0]:
+        ready = select.select([0, *addresses.notices.values()], [], [], ADDRESS_PERIOD_S)[0]
+        for notices in ready:
+            if notices != 0:
+                netlink.discard(notices)
+        if 0 in ready:
             data = os.read(0, 4096)
             if not data:
                 return
