@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from mmmlab import Lab  # noqa: E402 - the path comes first
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+NOT_ROOT = "THE LAB WAS NOT RUN: it needs root for network namespaces. Run it with sudo."
 _LABS: list[Lab] = []
 
 
@@ -27,9 +28,13 @@ def pytest_configure() -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if os.geteuid() != 0:
-        reason = "THE LAB WAS NOT RUN: it needs root for network namespaces. Run it with sudo."
         for item in items:
-            item.add_marker(pytest.mark.skip(reason=reason))
+            item.add_marker(pytest.mark.skip(reason=NOT_ROOT))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if os.geteuid() != 0:
+        terminalreporter.section(NOT_ROOT, yellow=True)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -10,10 +10,11 @@ from .host import Host
 from .namespace import inside_network
 
 
-def talk(client: Host, ip: str, port: int, payload: bytes, patience_s: float = 10) -> bytes:
+def talk(client: Host, ip: str, port: int, payload: bytes, hang_up: bool, patience_s: float = 10) -> bytes:
     """Sends `payload`, then waits for the other side to close, and returns all that it said.
 
-    A connection that is still open after `patience_s` seconds is a failure (TimeoutError).
+    With `hang_up` our side says that nothing more will come. A connection that is still open after `patience_s` seconds
+    is a failure (TimeoutError).
     """
     with inside_network(client.namespace.pid):
         stream = socket.create_connection((ip, port), timeout=patience_s)
@@ -21,6 +22,8 @@ def talk(client: Host, ip: str, port: int, payload: bytes, patience_s: float = 1
     with stream:
         try:
             stream.sendall(payload)
+            if hang_up:
+                stream.shutdown(socket.SHUT_WR)
             while chunk := stream.recv(65536):
                 answer += chunk
         except (ConnectionResetError, BrokenPipeError):
