@@ -31,7 +31,8 @@ struct Drain {
 };
 /// CHANGE MASTER to `source` by GTID unless that is so already, then start both threads.
 struct Replicate {
-    HostName source;  ///< empty: only start the threads
+    HostName source;      ///< empty: only start the threads
+    bool writer = false;  ///< this host takes writes, so its own position is ahead of its source's
 };
 struct StopReplication {};
 

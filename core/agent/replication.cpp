@@ -82,7 +82,8 @@ void advance_replication(Turn& turn) {
         start(turn, Worker::replication, StopReplication{}, kReplicationLimit);
     } else if (is_to_run(state) && is_start_due(turn)) {
         turn.log(LogLevel::info, "starting replication", {{"source", state.order->source}});
-        start(turn, Worker::replication, Replicate{state.order->source}, kReplicationLimit);
+        const bool writer = state.writer.step == WriterStep::hold;
+        start(turn, Worker::replication, Replicate{state.order->source, writer}, kReplicationLimit);
     }
 }
 

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "core/agent/effect.hpp"
+#include "core/agent/event.hpp"
+#include "core/config/config.hpp"
+#include "net/mysql/connection.hpp"
+
+namespace mmm {
+
+/// What each of the agent's tasks does on the server, one function a task. Without state: any thread may use it.
+class SqlActions {
+  public:
+    SqlActions(const config::Config& config, const config::Host& self) : config_(config), self_(self) {}
+
+    /// Ends by the task's deadline. The position is read where the task freezes one.
+    agent::TaskDone run(net::mysql::Connection& connection, const agent::StartTask& task) const;
+
+  private:
+    using Outcome = Result<std::string>;
+    Outcome perform(net::mysql::Connection& connection, const agent::SetReadOnly& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::EndClients& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::SetWritable& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::Drain& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::Replicate& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::StopReplication& task, Time deadline) const;
+
+    const config::Config& config_;
+    const config::Host& self_;
+};
+
+}  // namespace mmm
