@@ -143,6 +143,11 @@ std::string select_sessions(const Server& server) {
         new_table ? "performance_schema.processlist" : "information_schema.PROCESSLIST");
 }
 
+std::string select_session_count(const Server& server) {
+    return fmt::format("SELECT VARIABLE_VALUE AS connected FROM {} WHERE VARIABLE_NAME='Threads_connected'",
+                       server.is_mariadb() ? "information_schema.GLOBAL_STATUS" : "performance_schema.global_status");
+}
+
 std::string kill_connection(std::uint64_t id) {
     return fmt::format("KILL CONNECTION {}", id);
 }
