@@ -150,6 +150,9 @@ void TestServer::kill() {
 
 void TestServer::freeze() const {
     ::kill(pid_, SIGSTOP);
+    int status = 0;
+    REQUIRE(waitpid(pid_, &status, WUNTRACED) == pid_);
+    REQUIRE(WIFSTOPPED(status));
 }
 
 void TestServer::thaw() const {
