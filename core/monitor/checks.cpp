@@ -41,8 +41,8 @@ void take_report(const Config& config, State& state, const CheckReport& report, 
         if (!check.seen) set_verdict(check, true, now);
     } else {
         if (!check.failing_since) check.failing_since = now;
-        // At start a first failure is all there is to go by, except for a host that was in service: it gets its trap.
-        if (!check.seen) set_verdict(check, host.state == HostState::online, now);
+        // At start a first failure is all there is to go by; a host found in service gets its trap when all is seen.
+        if (!check.seen) set_verdict(check, false, now);
     }
     check.seen = true;
 }
@@ -68,6 +68,28 @@ void judge_checks(const Config& config, State& state, Time now, Effects& effects
                                    {"event", "detected"},
                                    {"evidence", hard ? "hard" : "soft"},
                                    {"reason", check.message}}});
+        }
+    }
+}
+
+void give_first_trap(HostRecord& host, Time now) {
+    for (auto& [kind, check] : host.checks) {
+        if (check.good) continue;
+        if (!check.seen) check.message = "no report since the start";
+        if (!check.failing_since) check.failing_since = now;
+        if (!failed(check.last)) check.last = Outcome::failed_soft;
+        check.seen = true;
+        set_verdict(check, true, now);
+    }
+}
+
+void forget_first_failures(State& state, Time now) {
+    for (auto& [name, host] : state.hosts) {
+        for (auto& [kind, check] : host.checks) {
+            if (check.good) continue;
+            check = CheckRecord{};
+            check.reported = now;
+            check.changed = now;
         }
     }
 }

@@ -11,6 +11,12 @@ void take_report(const Config& config, State& state, const CheckReport& report, 
 /// checks whose report is overdue (silence is a failure too).
 void judge_checks(const Config& config, State& state, Time now, Effects& effects);
 
+/// At start: a host found in service gets the trap period for each check that failed or never reported.
+void give_first_trap(HostRecord& host, Time now);
+
+/// At start: failures seen while the monitor had no network say nothing about hosts; they are to be looked at again.
+void forget_first_failures(State& state, Time now);
+
 /// After a stall, or when the network was away: failures count from now, and nobody counts as silent yet.
 void restart_evidence(State& state, Time now);
 

@@ -1,19 +1,23 @@
 #include "core/monitor/fence.hpp"
 
+#include <algorithm>
+
 namespace mmm::monitor {
 namespace {
 
 /// Did the host answer an order that lacks the slot, and does nothing of the slot remain there?
 bool let_go(const Config& config, const HostRecord& host, const Slot& slot) {
     if (!host.status || !host.order || host.status->order != host.order->sequence) return false;
-    const auto& status = *host.status;
-    if (host.order->slots.contains(slot) || status.granted.contains(slot) || status.present.contains(slot))
-        return false;
-    return !config.is_writer_slot(slot) || status.writer == proto::WriterPhase::none;
+    return !host.order->slots.contains(slot) && !may_have(config, *host.status, slot);
 }
 
-void released(SlotRecord& record, const Slot& slot, const HostName& host, std::string how, Effects& effects) {
+/// `position`: where its writes ended, if that is known for certain.
+void released(SlotRecord& record, const Slot& slot, const HostName& host, std::string how, std::string position,
+              Effects& effects) {
     if (record.maybe_held.erase(host) == 0) return;
+    // Should it come back, it is given the slot anew.
+    if (record.granted_to == host) record.granted_to.clear();
+    if (record.last_granted == host) record.catch_up = std::move(position);
     effects.push_back(Log{LogLevel::info,
                           "address released",
                           {{"event", "released"},
@@ -23,44 +27,49 @@ void released(SlotRecord& record, const Slot& slot, const HostName& host, std::s
                            {"proof", std::move(how)}}});
 }
 
+/// Only a position that was frozen by read_only is a complete one.
+std::string frozen_position(const proto::AgentStatus& status) {
+    const bool frozen = status.server == proto::Server::up && status.read_only.value_or(false);
+    return frozen ? status.position : "";
+}
+
 }  // namespace
+
+bool may_have(const Config& config, const proto::AgentStatus& status, const Slot& slot) {
+    if (status.present.contains(slot) || status.granted.contains(slot)) return true;
+    return config.is_writer_slot(slot) && status.writer != proto::WriterPhase::none;
+}
 
 void observe_holdings(const Config& config, State& state, const HostName& host, Now, Effects& effects) {
     const HostRecord& record = state.hosts.at(host);
     if (!record.status) return;
     const auto& status = *record.status;
     for (auto& [slot, slot_record] : state.slots) {
-        if (status.present.contains(slot) || status.granted.contains(slot)) {
+        // Another monitor, or this one before it lost its status file, may have counted further.
+        if (const auto known = status.granted.find(slot); known != status.granted.end()) {
+            slot_record.epoch = std::max(slot_record.epoch, known->second);
+        }
+        if (may_have(config, status, slot)) {
             slot_record.maybe_held.insert(host);
-            continue;
+        } else if (slot_record.holder != host && let_go(config, record, slot)) {
+            released(slot_record, slot, host, "observed", frozen_position(status), effects);
         }
-        if (slot_record.holder == host || !slot_record.maybe_held.contains(host) || !let_go(config, record, slot))
-            continue;
-        if (config.is_writer_slot(slot)) {
-            // Only a position that was frozen by read_only is a complete one.
-            const bool frozen = status.server == proto::Server::up && status.read_only.value_or(false);
-            slot_record.catch_up = frozen ? status.position : "";
-        }
-        released(slot_record, slot, host, "observed", effects);
     }
 }
 
 void expire_silent(const Config&, State& state, Now now, Effects& effects) {
-    for (const auto& [name, host] : state.hosts) {
+    for (auto& [name, host] : state.hosts) {
         if (!agent_silent(host, now.time)) continue;
+        host.status.reset();  // what it said last is no longer so
         for (auto& [slot, record] : state.slots) {
-            if (!record.maybe_held.contains(name)) continue;
-            record.catch_up.clear();
-            released(record, slot, name, "silent", effects);
+            released(record, slot, name, "silent", "", effects);
         }
     }
 }
 
 void take_off_killed(State& state, const HostName& host, Effects& effects) {
-    for (auto& [slot, record] : state.slots) {
-        record.catch_up.clear();
-        released(record, slot, host, "killed", effects);
-    }
+    state.hosts.at(host).status.reset();
+    for (auto& [slot, record] : state.slots) released(record, slot, host, "killed", "", effects);
 }
 
 bool free_for(const SlotRecord& slot, const HostName& host) {

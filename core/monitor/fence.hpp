@@ -7,10 +7,13 @@ namespace mmm::monitor {
 /// Who may still hold which slot. A host comes off a slot's list only by proof: it was observed to have let go after
 /// it was told to, it was killed, or it gave no sign for so long that the kernel has removed its addresses.
 
+/// Does the host show any trace of the slot: ordered, on an interface, or a writer that is still on its way out?
+bool may_have(const Config& config, const proto::AgentStatus& status, const Slot& slot);
+
 /// Notes what a host says it has (or may have), and takes off what it was observed to have let go.
 void observe_holdings(const Config& config, State& state, const HostName& host, Now now, Effects& effects);
 
-/// Takes hosts off that were silent for kSilentHost.
+/// Takes hosts off that were silent for kSilentHost. Precondition: our own network is fine, else the silence is ours.
 void expire_silent(const Config& config, State& state, Now now, Effects& effects);
 
 /// A confirmed kill: the host holds nothing.

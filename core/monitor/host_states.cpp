@@ -86,7 +86,7 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
     view.checks_settled = std::all_of(record.checks.begin(), record.checks.end(), [&](const auto& check) {
         return now.time - check.second.changed >= config.monitor.flap_duration;
     });
-    if (record.status && record.uptime_online > Duration{0}) {
+    if (agent_reachable(record, now.time) && record.uptime_online > Duration{0}) {
         const Duration away = record.status->uptime - record.uptime_online;
         view.away_briefly = away >= Duration{0} && away < kBriefAbsence;
     }

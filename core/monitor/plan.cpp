@@ -1,8 +1,25 @@
 #include "core/monitor/plan.hpp"
 
+#include <algorithm>
+
 #include "core/monitor/fence.hpp"
 
 namespace mmm::monitor {
+namespace {
+
+/// Is the holder, which had no order of ours yet, observed with the address on, and nobody else? Agents that were never
+/// heard may have it too, but to take it from the one that certainly has it would help against nothing.
+bool found_holding(const Config& config, const State& state, const Slot& slot, const SlotRecord& record) {
+    const HostRecord& holder = state.hosts.at(record.holder);
+    if (holder.order || !holder.status->present.contains(slot)) return false;
+    return std::all_of(state.hosts.begin(), state.hosts.end(), [&](const auto& entry) {
+        const auto& [name, host] = entry;
+        if (name == record.holder || !record.maybe_held.contains(name)) return true;
+        return !ever_heard(state, host) && !(host.status && may_have(config, *host.status, slot));
+    });
+}
+
+}  // namespace
 
 void observe_writer(const Config& config, State& state, Now, Effects& effects) {
     const Slot slot = writer_slot(config);
@@ -27,11 +44,17 @@ void observe_writer(const Config& config, State& state, Now, Effects& effects) {
                            {"epoch", std::to_string(record.epoch)}}});
 }
 
-void grant(const Config&, State& state, Effects& effects) {
+void grant(const Config& config, State& state, Now now, Effects& effects) {
     for (auto& [slot, record] : state.slots) {
-        if (record.holder.empty() || record.granted_to == record.holder || !free_for(record, record.holder)) continue;
+        if (record.holder.empty() || record.granted_to == record.holder) continue;
+        if (!agent_reachable(state.hosts.at(record.holder), now.time)) continue;
+        if (found_holding(config, state, slot, record)) {
+            record.granted_to = record.last_granted = record.holder;
+            continue;
+        }
+        if (!free_for(record, record.holder)) continue;
         record.epoch += 1;
-        record.granted_to = record.holder;
+        record.granted_to = record.last_granted = record.holder;
         record.maybe_held.insert(record.holder);
         effects.push_back(Log{LogLevel::info,
                               "role granted",
@@ -72,10 +95,11 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
 
 void send_orders(const Config& config, State& state, Effects& effects) {
     for (auto& [name, host] : state.hosts) {
-        if (!host.connected) continue;
+        // Before it said what it has, an order could take away what it holds by right.
+        if (!host.connected || !host.status) continue;
         proto::Order order = order_for(config, state, name);
         // An agent that let go of everything on its own reports order 0: it needs to be told anew.
-        const bool lost = host.order && host.status && host.status->order == 0 && host.order_accepted;
+        const bool lost = host.order && host.status->order == 0 && host.order_accepted;
         if (host.order && host.order->same_content(order) && !lost) continue;
         order.sequence = ++state.sequence;
         host.order = order;

@@ -7,13 +7,14 @@ namespace mmm::monitor {
 /// Looks whether the assigned writer is writable with its address on, and says so once when it becomes true.
 void observe_writer(const Config& config, State& state, Now now, Effects& effects);
 
-/// Gives every assigned slot that is free for its holder its next epoch.
-void grant(const Config& config, State& state, Effects& effects);
+/// Gives every assigned slot that is free for its holder its next epoch, if the holder's agent is within reach. A
+/// holder that was found at start with the address on keeps it at its epoch.
+void grant(const Config& config, State& state, Now now, Effects& effects);
 
 /// What `host` shall do now: the slots granted to it, whom it replicates from.
 proto::Order order_for(const Config& config, const State& state, const HostName& host);
 
-/// Sends every reachable agent its order if it differs from the last one, or if the agent has lost it.
+/// Sends every agent that said what it has its order if it differs from the last one, or if the agent has lost it.
 void send_orders(const Config& config, State& state, Effects& effects);
 
 }  // namespace mmm::monitor

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/monitor/checks.hpp"
 #include "core/monitor/fence.hpp"
 
 namespace mmm::monitor {
@@ -79,15 +80,7 @@ HostState first_state(const HostRecord& record) {
 void note_possible_holders(const Config& config, State& state) {
     for (auto& [name, host] : state.hosts) {
         for (const auto& slot : config.slots_of(name)) {
-            const bool known = host.status.has_value();
-            const bool has =
-                known && (host.status->present.contains(slot) || host.status->granted.contains(slot) ||
-                          (config.is_writer_slot(slot) && host.status->writer != proto::WriterPhase::none));
-            if (has || !known) state.slots.at(slot).maybe_held.insert(name);
-            if (!known) continue;
-            const auto granted = host.status->granted.find(slot);
-            if (granted == host.status->granted.end()) continue;
-            state.slots.at(slot).epoch = std::max(state.slots.at(slot).epoch, granted->second);
+            if (!host.status || may_have(config, *host.status, slot)) state.slots.at(slot).maybe_held.insert(name);
         }
     }
 }
@@ -99,16 +92,13 @@ bool writer_on_two_hosts(const Config& config, const State& state) {
            }) > 1;
 }
 
-void keep_holder(State& state, const Slot& slot, const HostName& host, Now now, Effects& effects) {
+void keep_holder(const Config& config, State& state, const Slot& slot, const HostName& host, Now now,
+                 Effects& effects) {
     SlotRecord& record = state.slots.at(slot);
     record.holder = host;
     record.since = now.time;
-    record.granted_to.clear();
     if (host.empty()) return;
-    const HostRecord& holder = state.hosts.at(host);
-    // What it has on, it keeps at the same epoch: no step of a grant is repeated for it.
-    if (holder.status && holder.status->present.contains(slot) && free_for(record, host)) record.granted_to = host;
-    if (holder.state == HostState::awaiting_recovery) {
+    if (config.is_writer_slot(slot) || state.hosts.at(host).state == HostState::awaiting_recovery) {
         change_state(state, host, HostState::online, "keeps " + slot.text(), now.time, effects);
     }
 }
@@ -146,6 +136,7 @@ void decide(const Config& config, State& state, Now now, Effects& effects) {
         const HostState first = first_state(host);
         host.state = HostState::unknown;
         change_state(state, name, first, "as found at start", now.time, effects);
+        if (first == HostState::online) give_first_trap(host, now.time);
     }
     note_possible_holders(config, state);
     if (config.monitor.careful_startup && writer_on_two_hosts(config, state) && state.mode != MonitorMode::passive) {
@@ -153,7 +144,7 @@ void decide(const Config& config, State& state, Now now, Effects& effects) {
         state.mode_reason = "the writer's address is on two hosts; look which one is right, then set_active";
         effects.push_back(Log{LogLevel::error, "starting in PASSIVE mode", {{"reason", state.mode_reason}}});
     }
-    for (auto& [slot, record] : state.slots) keep_holder(state, slot, elect(config, state, slot), now, effects);
+    for (auto& [slot, record] : state.slots) keep_holder(config, state, slot, elect(config, state, slot), now, effects);
     state.phase = Phase::running;
     effects.push_back(Log{LogLevel::info, "start-up is over, roles are as found", {{"event", "started"}}});
 }

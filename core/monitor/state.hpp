@@ -51,13 +51,16 @@ struct HostRecord {
     std::vector<Time> departures;  ///< from ONLINE, not by an operator, oldest first
     bool flapping = false;
     bool kill_running = false;
+    bool kill_tried = false;
+    Time kill_started{};  ///< last time, with kill_tried
     bool operator==(const HostRecord&) const = default;
 };
 
 /// One slot: who shall have it, and who may still have it.
 struct SlotRecord {
-    HostName holder;      ///< assigned to; empty: orphan
-    HostName granted_to;  ///< whom `epoch` was given to; empty: nobody yet
+    HostName holder;        ///< assigned to; empty: orphan
+    HostName granted_to;    ///< whom `epoch` was given to; empty: nobody yet, or it has let go since
+    HostName last_granted;  ///< the last one that was in `granted_to`; empty: nobody since this process began
     Epoch epoch = 0;
     std::set<HostName> maybe_held;  ///< hosts that may have the address now
     std::string catch_up;           ///< writer only: position the last holder let go at; empty: unknown
@@ -81,6 +84,7 @@ enum class Phase {
 struct State {
     Time started{};
     Time last_step{};
+    Time watch_until{};  ///< after a stall: nothing is changed before
     Phase phase = Phase::collecting;
     MonitorMode mode = MonitorMode::active;
     std::string mode_reason;  ///< why it is passive, if not by an operator's wish
@@ -92,6 +96,7 @@ struct State {
     std::map<Slot, SlotRecord> slots;
     HostName active_master;  ///< the writer as observed: writable, address on; empty: nobody
     std::optional<PlannedMove> move;
+    Time preference_from{};      ///< no preference moves the writer before: its last such move was given up
     std::uint64_t sequence = 0;  ///< of orders
     std::string saved;           ///< status text as last saved
     bool operator==(const State&) const = default;
@@ -104,6 +109,8 @@ inline constexpr Duration kSilentHost{4000};
 inline constexpr Duration kAgentAway{1500};
 /// Two steps further apart than this: we were stopped or starved, and watch before we act.
 inline constexpr Duration kStall{2000};
+/// For so long it then watches: what arrives first may be as old as the stall.
+inline constexpr Duration kWatchAfterStall{1000};
 
 /// The state before anything is known.
 State initial(const Config& config, Time now);
@@ -111,6 +118,10 @@ State initial(const Config& config, Time now);
 /// The link is up and the agent spoke lately.
 inline bool agent_reachable(const HostRecord& host, Time now) {
     return host.connected && host.status.has_value() && now - host.heard < kAgentAway;
+}
+/// Did its agent speak on any link since this process began?
+inline bool ever_heard(const State& state, const HostRecord& host) {
+    return host.heard >= state.started;
 }
 /// No sign of the agent for so long that all its addresses are gone.
 inline bool agent_silent(const HostRecord& host, Time now) {

@@ -14,11 +14,15 @@
 namespace mmm::monitor {
 namespace {
 
+/// A kill command that failed is tried again after this.
+constexpr Duration kKillAgain{10'000};
+
 struct Step {
     const Config& config;
     State& state;
     Now now;
     Effects effects;
+    std::optional<AnswerAdmin> answer;
 
     void log(LogLevel level, std::string message, std::vector<std::pair<std::string, std::string>> fields) {
         effects.push_back(Log{level, std::move(message), std::move(fields)});
@@ -116,7 +120,7 @@ void Step::take(const KillDone& event) {
         event.killed ? "host was killed" : "host could not be killed",
         {{"host", event.host}, {"event", "killed"}, {"output", event.output}});
     // A host that spoke again since is not the one that was killed.
-    if (event.killed && !agent_reachable(host, now.time)) take_off_killed(state, event.host, effects);
+    if (event.killed && host.heard < host.kill_started) take_off_killed(state, event.host, effects);
 }
 
 void Step::take(const AdminAsked& event) {
@@ -126,7 +130,7 @@ void Step::take(const AdminAsked& event) {
     const bool changes = command.starts_with("set") || command.starts_with("move");
     log(changes ? LogLevel::info : LogLevel::debug, "operator's command",
         {{"command", command}, {"from", event.who}, {"answer", changes ? reply.text : std::to_string(reply.exit)}});
-    effects.push_back(AnswerAdmin{event.id, std::move(reply)});
+    answer = AnswerAdmin{event.id, std::move(reply)};
 }
 
 /// A process that was stopped or starved knows nothing of the meantime: it watches before it acts.
@@ -137,6 +141,8 @@ void Step::notice_stall() {
     log(LogLevel::warning, "this process did not run for a while; watching before acting",
         {{"ms", std::to_string(gap.count())}});
     restart_evidence(state, now.time);
+    state.watch_until = now.time + kWatchAfterStall;
+    if (state.move) state.move->deadline += gap;
 }
 
 void Step::watch_network() {
@@ -146,6 +152,7 @@ void Step::watch_network() {
         log(LogLevel::info, "the monitor's network is fine", {});
         state.network_since = now.time;
         restart_evidence(state, now.time);
+        if (state.phase == Phase::collecting) forget_first_failures(state, now.time);
     } else {
         log(LogLevel::error,
             "the monitor has no network: no ping_ips answer, or all hosts are lost at once; nothing is changed", {});
@@ -175,12 +182,15 @@ void Step::kill_silent_holders() {
     if (config.monitor.kill_host_bin.empty() || state.mode != MonitorMode::active) return;
     for (auto& [name, host] : state.hosts) {
         if (host.state != HostState::hard_offline || host.kill_running || agent_reachable(host, now.time)) continue;
+        if (host.kill_tried && now.time - host.kill_started < kKillAgain) continue;
         const bool holds =
             std::any_of(state.slots.begin(), state.slots.end(), [&, &host_name = name](const auto& slot) {
                 return slot.second.holder != host_name && slot.second.maybe_held.contains(host_name);
             });
         if (!holds) continue;
         host.kill_running = true;
+        host.kill_tried = true;
+        host.kill_started = now.time;
         effects.push_back(KillHost{name, good(host, CheckKind::ping)});
     }
 }
@@ -195,8 +205,8 @@ void Step::save() {
 
 void Step::act() {
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
+    if (!state.network_since || now.time < state.watch_until) return;
     expire_silent(config, state, now, effects);
-    if (!state.network_since) return;
     judge_checks(config, state, now.time, effects);
     if (state.mode == MonitorMode::passive) return;
     update_states(config, state, now, effects);
@@ -205,7 +215,7 @@ void Step::act() {
     // What was taken off a host that holds nothing needs no word from it.
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
     observe_writer(config, state, now, effects);
-    grant(config, state, effects);
+    grant(config, state, now, effects);
     kill_silent_holders();
     save();
     send_orders(config, state, effects);
@@ -214,12 +224,20 @@ void Step::act() {
 }  // namespace
 
 Effects step(const Config& config, State& state, const Event& event, Now now) {
-    Step step{config, state, now, {}};
+    Step step{config, state, now, {}, {}};
     step.notice_stall();
     std::visit([&step](const auto& happened) { step.take(happened); }, event);
     step.watch_network();
-    if (state.phase == Phase::collecting && seen_enough(state, now)) decide(config, state, now, step.effects);
-    if (state.phase == Phase::running) step.act();
+    const bool watching = now.time < state.watch_until;
+    if (state.phase == Phase::collecting && !watching && seen_enough(state, now)) {
+        decide(config, state, now, step.effects);
+    }
+    if (state.phase == Phase::running) {
+        step.act();
+        step.save();
+    }
+    // An answer depends on what was saved, as orders do.
+    if (step.answer) step.effects.push_back(std::move(*step.answer));
     return std::move(step.effects);
 }
 
