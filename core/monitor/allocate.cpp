@@ -8,6 +8,8 @@ namespace {
 
 /// What a planned move may take on top of what clients' statements are given.
 constexpr Duration kPlannedMoveLimit{10'000};
+/// Each try of a move interrupts writing, so a preference that failed isn't tried again for so long.
+constexpr Duration kPreferencePause{300'000};
 
 /// In halves, so that the writer counts half a slot: it is the one whose load can't be spread.
 int load_in_halves(const Config& config, const State& state, const HostName& host) {
@@ -91,6 +93,7 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     if (record.holder == role.prefer || record.holder.empty()) return;
     if (!why_not_eligible(config, state, role.prefer, role.name, now).empty()) return;
     if (config.is_writer_slot(slot)) {
+        if (now < state.preference_from) return;
         plan_writer_move(config, state, role.prefer, "preferred host is available", now, effects);
     } else {
         assign(config, state, slot, role.prefer, "preferred host is available", now, effects);
@@ -150,6 +153,7 @@ void watch_planned_move(const Config& config, State& state, Time now, Effects& e
     effects.push_back(Log{LogLevel::error,
                           "planned move given up, the old writer goes on",
                           {{"event", "move_given_up"}, {"from", move.from}, {"to", move.to}, {"reason", why}}});
+    state.preference_from = now + kPreferencePause;
     assign(config, state, slot, move.from, "planned move given up: " + why, now, effects);
 }
 
