@@ -27,7 +27,8 @@ std::optional<Slot> parse_slot(std::string_view text) {
 
 bool parse_line(const std::vector<std::string_view>& fields, StoredStatus& status) {
     if (fields.size() != 3) return false;
-    if (fields[0] == kEpochLine) {
+    // A host could be called "epoch" as well, but no state has a parenthesis.
+    if (fields[0] == kEpochLine && fields[1].find('(') != std::string_view::npos) {
         const auto slot = parse_slot(fields[1]);
         Epoch epoch = 0;
         const auto* end = fields[2].data() + fields[2].size();
@@ -74,6 +75,7 @@ std::string status_text(const State& state) {
 
 Result<StoredStatus> parse_status(std::string_view text) {
     StoredStatus status;
+    if (!text.empty() && !text.ends_with('\n')) return fail(Code::invalid, "the status file is cut off");
     std::size_t number = 0;
     for (const auto line : split(text, '\n')) {
         ++number;

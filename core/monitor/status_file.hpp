@@ -25,8 +25,8 @@ struct StoredStatus {
 /// `epoch|role(ip)|NUMBER`.
 std::string status_text(const State& state);
 
-/// Reads such a text. Errors: Code::invalid with the line. Hosts and slots that aren't configured are kept; the caller
-/// leaves them out.
+/// Reads such a text. Errors: Code::invalid with the line; a last line without its end is cut off and counts as wrong.
+/// Hosts and slots that aren't configured are kept; the caller leaves them out.
 Result<StoredStatus> parse_status(std::string_view text);
 
 }  // namespace mmm::monitor
