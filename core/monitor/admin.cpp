@@ -66,8 +66,9 @@ ControlReply set_online(Context& context) {
         }
     }
     if (!agent_reachable(host, context.now.time)) {
-        return refused("The agent on host '" + name + "' can't be reached (" + host.link_problem +
-                       "); start `mmm agent` there first.");
+        return refused("The agent on host '" + name + "' can't be reached" +
+                       (host.link_problem.empty() ? "" : " (" + host.link_problem + ")") +
+                       "; start `mmm agent` there first.");
     }
     host.flapping = false;
     host.departures.clear();
@@ -134,12 +135,10 @@ ControlReply move_role(Context& context) {
     const HostRecord& host = found->second;
     const bool replication_trouble =
         host.state == HostState::replication_fail || host.state == HostState::replication_delay;
-    if (force && replication_trouble && agent_reachable(host, context.now.time) &&
-        context.config.can_hold(host_name, role_name)) {
-        change_state(state, host_name, HostState::online, "forced by an operator", context.now.time, context.effects);
-    }
+    const bool forced = force && replication_trouble && agent_reachable(host, context.now.time) &&
+                        context.config.can_hold(host_name, role_name);
     const std::string why = why_not_eligible(context.config, state, host_name, role_name, context.now.time);
-    if (!why.empty()) {
+    if (!why.empty() && !forced) {
         const bool may_force = writer && replication_trouble && !force;
         return refused(
             "Role '" + role_name + "' can't move to '" + host_name + "': " + why + "." +
@@ -157,12 +156,16 @@ ControlReply move_role(Context& context) {
     if (writer && state.move) {
         return refused("The role is on its way from '" + state.move->from + "' to '" + state.move->to + "' just now.");
     }
+    if (forced) {
+        change_state(state, host_name, HostState::online, "forced by an operator", context.now.time, context.effects);
+    }
     if (writer && !holder.empty()) {
         plan_writer_move(context.config, state, host_name, "moved by an operator", context.now.time, context.effects);
     } else {
         assign(context.config, state, slot, host_name, "moved by an operator", context.now.time, context.effects);
     }
-    return done("Role '" + role_name + "' moves from '" + holder + "' to '" + host_name + "'. Look with `show`.");
+    const std::string from = holder.empty() ? "" : "from '" + holder + "' ";
+    return done("Role '" + role_name + "' moves " + from + "to '" + host_name + "'. Look with `show`.");
 }
 
 ControlReply set_ip(Context& context) {

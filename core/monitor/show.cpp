@@ -39,8 +39,7 @@ std::vector<HostName> blockers(const SlotRecord& record) {
     return hosts;
 }
 
-void warn_of_host(const Config& config, const HostName& name, const HostRecord& host, Now now,
-                  std::vector<std::string>& all) {
+void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::vector<std::string>& all) {
     if (!agent_reachable(host, now.time)) {
         all.push_back(fmt::format("Warning: agent on host {} is not reachable{}", name,
                                   host.link_problem.empty() ? "" : " (" + host.link_problem + ")"));
@@ -53,13 +52,12 @@ void warn_of_host(const Config& config, const HostName& name, const HostRecord& 
     if (mysql != host.checks.end() && mysql->second.seen && mysql->second.last == Outcome::unknown) {
         all.push_back(fmt::format("Warning: {} can't be judged: {}", name, mysql->second.message));
     }
-    (void)config;
 }
 
 json host_json(const Config& config, const State& state, const HostName& name, const HostRecord& host, Now now) {
     json warnings_of_host = json::array();
     std::vector<std::string> list;
-    warn_of_host(config, name, host, now, list);
+    warn_of_host(name, host, now, list);
     for (const auto& warning : list) warnings_of_host.push_back(warning);
     json entry{{"name", name},
                {"ip", config.host(name)->ip.text()},
@@ -106,9 +104,11 @@ void each_check(const State& state, const std::string& host, const std::string& 
 
 std::string verdict_text(const CheckRecord& check) {
     if (!check.seen) return "UNKNOWN: not checked yet";
-    const std::string verdict = check.good ? "OK" : "ERROR";
     const bool telling = !check.message.empty() && check.message != "OK";
-    return telling ? verdict + ": " + check.message : verdict;
+    if (!check.good) return telling ? "ERROR: " + check.message : "ERROR";
+    if (check.last == Outcome::unknown) return "OK: as before, the last try told nothing: " + check.message;
+    if (check.last != Outcome::ok) return "OK: but fails since a moment ago: " + check.message;
+    return telling ? "OK: " + check.message : "OK";
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ std::string wall_text(Time at, Now now) {
     return fmt::format("{:%Y/%m/%d %H:%M:%S}", std::chrono::sys_seconds(local));
 }
 
-std::vector<std::string> warnings(const Config& config, const State& state, Now now) {
+std::vector<std::string> warnings(const State& state, Now now) {
     std::vector<std::string> all;
     if (state.mode == MonitorMode::passive) {
         all.push_back("Warning: the monitor is in passive mode and changes nothing" +
@@ -141,7 +141,7 @@ std::vector<std::string> warnings(const Config& config, const State& state, Now 
     }
     if (state.phase == Phase::collecting) all.push_back("Warning: the monitor is starting, it only looks yet");
     if (state.network_since == std::nullopt) all.push_back("Warning: the monitor has no network, it changes nothing");
-    for (const auto& [name, host] : state.hosts) warn_of_host(config, name, host, now, all);
+    for (const auto& [name, host] : state.hosts) warn_of_host(name, host, now, all);
     for (const auto& [slot, record] : state.slots) {
         if (record.holder.empty()) {
             all.push_back("Warning: no host can have " + slot.text());
@@ -157,7 +157,7 @@ std::vector<std::string> warnings(const Config& config, const State& state, Now 
 
 std::string show_text(const Config& config, const State& state, Now now) {
     std::string text;
-    for (const auto& warning : warnings(config, state, now)) text += "# " + warning + "\n";
+    for (const auto& warning : warnings(state, now)) text += "# " + warning + "\n";
     for (const auto& [name, host] : state.hosts) {
         const auto& configured = *config.host(name);
         text += fmt::format("  {}({}) {}/{}. Roles: {}\n", name, configured.ip.text(), word(configured.mode),
@@ -180,7 +180,7 @@ std::string show_json(const Config& config, const State& state, Now now) {
                    {"monitor", {{"since", wall_text(state.started, now)}}},
                    {"hosts", hosts},
                    {"roles", roles},
-                   {"warnings", warnings(config, state, now)}};
+                   {"warnings", warnings(state, now)}};
     return all.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -13,7 +13,7 @@ std::string mode_word(MonitorMode mode);
 std::string wall_text(Time at, Now now);
 
 /// What needs an operator's attention, one sentence each.
-std::vector<std::string> warnings(const Config& config, const State& state, Now now);
+std::vector<std::string> warnings(const State& state, Now now);
 
 /// MMM 2.2's `show`: `# ` lines with warnings, a line a host, `# ` lines with preferences.
 std::string show_text(const Config& config, const State& state, Now now);
