@@ -1,0 +1,77 @@
+#include "core/monitor/status_file.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/unit/monitor/five_hosts.hpp"
+
+using namespace mmm;
+using namespace mmm::monitor;
+using namespace mmm::monitor::test;
+
+TEST_CASE("the status file has a line a host as MMM 2.2 has, then a line for each slot that was ever granted") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    state.hosts.at("db2").state = HostState::replication_fail;
+    state.slots.at(kReader).holder = "db4";
+    state.slots.at(kOtherReader).epoch = 0;
+    CHECK(status_text(state) ==
+          "db1|ONLINE|writer(192.168.10.128)\n"
+          "db2|REPLICATION_FAIL|\n"
+          "db3|ONLINE|\n"
+          "db4|ONLINE|reader(192.168.10.129),reader(192.168.10.130)\n"
+          "epoch|reader(192.168.10.129)|3\n"
+          "epoch|writer(192.168.10.128)|7\n");
+}
+
+TEST_CASE("what was written is read back") {
+    const Config config = five_hosts();
+    const auto status = parse_status(status_text(good_order(config)));
+    REQUIRE(status);
+    CHECK(status->hosts.at("db1") == StoredStatus::StoredHost{HostState::online, {kWriter}});
+    CHECK(status->hosts.at("db2") == StoredStatus::StoredHost{HostState::online, {}});
+    CHECK(status->hosts.size() == 4);
+    CHECK(status->epochs == std::map<Slot, Epoch>{{kWriter, 7}, {kReader, 3}, {kOtherReader, 3}});
+}
+
+TEST_CASE("a status file of MMM 2.2, an empty one, IPv6 and a host named epoch are read") {
+    CHECK(parse_status("db1|ONLINE|writer(192.168.10.128)\n"));
+    CHECK(parse_status("")->hosts.empty());
+    CHECK(parse_status("\n\n"));
+    const auto v6 = parse_status("db1|ONLINE|writer(2001:db8::1)\nepoch|writer(2001:db8::1)|2\n");
+    REQUIRE(v6);
+    CHECK(v6->epochs.at({"writer", ip("2001:db8::1")}) == 2);
+    const auto odd = parse_status("epoch|ADMIN_OFFLINE|\n");
+    REQUIRE(odd);
+    CHECK(odd->hosts.at("epoch").state == HostState::admin_offline);
+}
+
+TEST_CASE("a torn or foreign file is refused as a whole, with the line") {
+    struct {
+        const char* text;
+        const char* message;
+    } const cases[] = {
+        {"db1|ONLI", "the status file is cut off"},
+        {"epoch|writer(192.168.10.128)|1", "the status file is cut off"},  // was it 1, or 12?
+        {"db1|ONLI\n", "line 1 of the status file makes no sense"},
+        {"db1|ONLINE\n", "line 1 of the status file makes no sense"},
+        {"|ONLINE|\n", "line 1 of the status file makes no sense"},
+        {"db1|ONLINE|\ndb2|ONLINE|writer(\n", "line 2 of the status file makes no sense"},
+        {"db1|ONLINE|writer(192.168.10.128),\n", "line 1 of the status file makes no sense"},
+        {"db1|ONLINE|(192.168.10.128)\n", "line 1 of the status file makes no sense"},
+        {"db1|ONLINE|writer(nonsense)\n", "line 1 of the status file makes no sense"},
+        {"epoch|writer(192.168.10.128)|\n", "line 1 of the status file makes no sense"},
+        {"epoch|writer(192.168.10.128)|-1\n", "line 1 of the status file makes no sense"},
+        {"epoch|writer(192.168.10.128)|7x\n", "line 1 of the status file makes no sense"},
+        {"epoch|writer(192.168.10.128)|18446744073709551616\n", "line 1 of the status file makes no sense"},
+        {"db1|ONLINE||\n", "line 1 of the status file makes no sense"},
+        {"\0\0\0\0\n", "the status file is cut off"},
+    };
+    for (const auto& each : cases) {
+        INFO(each.text);
+        const std::string text = *each.text == '\0' ? std::string(4096, '\0') : each.text;
+        const auto status = parse_status(text);
+        REQUIRE_FALSE(status);
+        CHECK(status.error().code == Code::invalid);
+        CHECK(status.error().message == each.message);
+    }
+}
