@@ -9,9 +9,7 @@ namespace mmm::net::mysql {
 bool knows_what_it_received(const ReplicationStatus& status) {
     const bool mariadb_by_gtid = status.by_gtid() && !same_word(status.using_gtid, "Auto_Position");
     const bool stopped = status.io_stopped() && !status.sql_running;
-    if (!mariadb_by_gtid || !stopped || !status.gtid_io_pos.empty() || status.source_log_file.empty()) return true;
-    return status.source_log_file == status.applied_log_file &&
-           status.source_log_position == status.applied_log_position;
+    return !mariadb_by_gtid || !stopped || !status.gtid_io_pos.empty() || status.source_log_file.empty();
 }
 
 Result<void> start_sql_thread_keeping_relay_log(Connection& connection, const ReplicationStatus& status,

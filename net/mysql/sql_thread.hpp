@@ -20,8 +20,8 @@ Result<void> start_sql_thread_keeping_relay_log(Connection& connection, const Re
 /// GTID again, as `before` says. Does nothing if it does so already.
 Result<void> resume_gtid(Connection& connection, const ReplicationStatus& before, Time deadline);
 
-/// False if transactions may be in the relay log that the server doesn't count: after its restart Gtid_IO_Pos is empty,
-/// and the position in the relay log can't be trusted.
+/// False for a MariaDB replica by GTID whose threads weren't started since the server's restart: Gtid_IO_Pos is empty
+/// then, and after a crash the other positions are stale, so its relay log may hold anything.
 bool knows_what_it_received(const ReplicationStatus& status);
 
 }  // namespace mmm::net::mysql

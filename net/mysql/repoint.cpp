@@ -1,0 +1,59 @@
+#include "net/mysql/repoint.hpp"
+
+#include <fmt/format.h>
+
+#include "core/model/gtid.hpp"
+#include "net/mysql/replication_threads.hpp"
+
+namespace mmm::net::mysql {
+
+namespace {
+
+bool points_at(const Server& server, const ReplicationStatus& status, const Source& source) {
+    std::string_view wanted = "Auto_Position";
+    if (server.is_mariadb()) wanted = source.start == GtidStart::current_pos ? "Current_Pos" : "Slave_Pos";
+    return status.configured && status.source_host == source.host && status.source_port == source.port &&
+           same_word(status.using_gtid, wanted);
+}
+
+/// What a stopped MariaDB replica has received and not applied. MySQL keeps such transactions in its own count and asks
+/// for them again.
+std::string unapplied(const ReplicationStatus& status) {
+    const auto received = GtidPosition::parse(status.gtid_io_pos);
+    const auto applied = GtidPosition::parse(status.gtid_slave_pos);
+    return received && applied ? missing(*applied, *received) : std::string();
+}
+
+}  // namespace
+
+Result<Repointed> repoint(Connection& connection, const Source& source, Time deadline) {
+    const Server& server = connection.server();
+    const auto before = replication_status(connection, deadline);
+    if (!before) return tl::make_unexpected(before.error());
+    Repointed result;
+    result.changed = !points_at(server, *before, source);
+    if (!result.changed && before->threads_run()) {
+        result.status = *before;
+        return result;
+    }
+    if (result.changed) {
+        if (before->configured) {
+            const auto stopped = stop_replication(connection, deadline);
+            if (!stopped) return tl::make_unexpected(stopped.error());
+            result.discarded = unapplied(*stopped);
+        }
+        const auto changed = connection.query_with_secret(change_source(server, source), source.password, deadline);
+        if (!changed) return tl::make_unexpected(changed.error());
+    }
+    const auto status = start_replication(connection, deadline);
+    if (!status) return tl::make_unexpected(status.error());
+    if (!points_at(server, *status, source)) {
+        return fail(Code::refused,
+                    fmt::format("replication is from {}:{} (GTID: {}) although {}:{} was ordered", status->source_host,
+                                status->source_port, status->using_gtid, source.host, source.port));
+    }
+    result.status = *status;
+    return result;
+}
+
+}  // namespace mmm::net::mysql
