@@ -260,7 +260,8 @@ ControlReply run_command(const Config& config, State& state, const std::vector<s
     const Command& command = found->second;
     const std::size_t arguments = words.size() - 1;
     if (arguments < command.least || arguments > command.most) {
-        return usage("Usage: " + words.front() + " " + command.arguments);
+        const std::string arguments_text = command.arguments;
+        return usage("Usage: " + words.front() + (arguments_text.empty() ? "" : " ") + arguments_text);
     }
     if (state.phase == Phase::collecting && words.front().starts_with("set_")) {
         return refused(
