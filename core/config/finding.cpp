@@ -29,6 +29,9 @@ std::string text(const Finding& finding) {
     out += finding.severity == Severity::fault ? ": fault: " : ": doubt: ";
     out += finding.message;
     if (!finding.remedy.empty()) out += "; " + finding.remedy;
+    // Names in a file may hold anything, and this goes to terminals.
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7f'; }, '?');
     return out;
 }
 

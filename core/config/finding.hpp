@@ -28,7 +28,8 @@ struct Finding {
     bool operator==(const Finding&) const = default;
 };
 
-/// `FILE:LINE:COLUMN: fault: MESSAGE; REMEDY`, the form that editors jump to. Never holds a secret.
+/// `FILE:LINE:COLUMN: fault: MESSAGE; REMEDY`, the form that editors jump to. Never holds a secret or a control
+/// character.
 std::string text(const Finding& finding);
 
 /// `2 faults, 1 doubt`; empty when there are none.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/config/config.hpp"
@@ -22,6 +24,10 @@ class Rules {
     static std::string path(const Role& role) { return "role." + role.name; }
     static std::string path(const Role& role, std::string_view list, std::size_t index);
 
+    /// The section that holds the host's value of `key`: a value of `[defaults.host]` is told about once, not for
+    /// each host, as findings equal to an earlier one are dropped.
+    [[nodiscard]] std::string holder(const Host& host, const std::string& key) const;
+
     /// ` (mmm.toml:12)`, to point at the other half of a contradiction; empty when its line isn't known.
     [[nodiscard]] std::string see(const std::string& path) const;
 
@@ -31,6 +37,11 @@ class Rules {
     const Config& config;
     const Where& where;
     std::vector<Finding> findings;
+
+  private:
+    void add(Finding finding);
+
+    std::set<std::pair<Location, std::string>> told_;
 };
 
 // The rules by theme; each reads the configuration and adds findings.

@@ -75,12 +75,13 @@ struct Misfits {
 /// possible, and all else is a fault, unless the file says which interface is in that network.
 void check_slot_network(Rules& rules, const Role& role, std::size_t index) {
     const Address& slot = role.ips[index];
+    if (!unusable(slot).empty()) return;
     const unsigned usual = slot.is_v4() ? 24 : 64;
     const unsigned wide = slot.is_v4() ? 16 : 48;
     Misfits version, narrow_only, network;
     for (const auto& name : role.hosts) {
         const Host* host = rules.config.host(name);
-        if (host == nullptr || host->ip.is_unspecified()) continue;
+        if (host == nullptr || host->ip.is_unspecified() || !unusable(host->ip).empty()) continue;
         if (host->ip.is_v4() != slot.is_v4())
             version.add(*host);
         else if (!slot.same_network(host->ip, wide))

@@ -37,7 +37,9 @@ struct Lacking {
         for (std::size_t i = 0; i < hosts.size(); ++i)
             names += (i == 0 ? "" : i + 1 == hosts.size() ? " and " : ", ") + hosts[i];
         const bool one = hosts.size() == 1;
-        rules.fault("host." + hosts.front(), fmt::format("{} {} no {}", names, one ? "has" : "have", what),
+        const bool shared = !one && rules.where.wrote("defaults.host");
+        rules.fault(shared ? "defaults.host" : "host." + hosts.front(),
+                    fmt::format("{} {} no {}", names, one ? "has" : "have", what),
                     fmt::format("{} to {}", remedy, one ? fmt::format("[host.{}]", hosts.front()) : "[defaults.host]"));
     }
 };
@@ -49,26 +51,23 @@ bool has_control_characters(std::string_view text) {
 
 void check_account(Rules& rules, const Host& host, const Kind& kind) {
     const Account& account = host.*kind.account;
-    const std::string prefix = fmt::format("{}.{}_", Rules::path(host), kind.name);
+    const auto fault = [&](const std::string& key, std::string_view what, const std::string& remedy) {
+        rules.fault(fmt::format("{}.{}", Rules::path(host), key),
+                    fmt::format("\"{}\" of {} {}", key, rules.holder(host, key), what), remedy);
+    };
+    const std::string prefix = fmt::format("{}_", kind.name);
     if (has_control_characters(account.user) || account.user.size() > 128)
-        rules.fault(prefix + "user", fmt::format("\"{}_user\" of {} can't be a database user", kind.name, host.name),
-                    "write 1 to 128 printable characters");
+        fault(prefix + "user", "can't be a database user", "write 1 to 128 printable characters");
     if (has_control_characters(account.password))
-        rules.fault(prefix + "password",
-                    fmt::format("\"{}_password\" of {} has control characters", kind.name, host.name),
-                    "write printable characters only");
+        fault(prefix + "password", "has control characters", "write printable characters only");
     if (!account.password_credential.empty() && !is_name(account.password_credential))
-        rules.fault(
-            prefix + "password_credential",
-            fmt::format("\"{}_password_credential\" of {} isn't the name of a credential", kind.name, host.name),
-            "write the name that the unit's LoadCredential= has, without a path");
+        fault(prefix + "password_credential", "isn't the name of a credential",
+              "write the name that the unit's LoadCredential= has, without a path");
     std::string given;
     for (std::size_t source = 0; source < kSources.size(); ++source) {
         if (value(account, source).empty()) continue;
-        const std::string key = fmt::format("{}_{}", kind.name, kSources[source]);
-        if (!given.empty())
-            rules.fault(prefix + std::string(kSources[source]),
-                        fmt::format("{} has both {} and {}", host.name, given, key), "leave one of them");
+        const std::string key = prefix + std::string(kSources[source]);
+        if (!given.empty()) fault(key, "is given besides " + given, "leave one of them");
         given = key;
     }
 }

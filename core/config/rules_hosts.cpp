@@ -11,17 +11,21 @@ namespace {
 
 constexpr std::string_view kNameRemedy = "names are 1 to 64 of the characters A-Z a-z 0-9 . _ -";
 
-void check_absolute(Rules& rules, const std::string& path, std::string_view key, const std::string& value) {
+void check_absolute(Rules& rules, const Host& host, const std::string& key, const std::string& value) {
     if (value.empty() || value.starts_with('/')) return;
-    rules.fault(path, fmt::format("\"{}\" is a relative path, {}", key, value),
-                fmt::format("write it from the root on, \"/...\""));
+    rules.fault(Rules::path(host) + "." + key,
+                fmt::format("\"{}\" of {} is a relative path, {}", key, rules.holder(host, key), value),
+                "write it from the root on, \"/...\"");
 }
 
 void check_ports(Rules& rules, const Host& host) {
-    if (host.agent_port == host.mysql_port)
-        rules.fault(Rules::path(host) + ".agent_port",
-                    fmt::format("agent_port and mysql_port of {} are both {}", host.name, host.agent_port),
-                    "give the agent another port");
+    if (host.agent_port == host.mysql_port) {
+        const std::string key = rules.where.wrote(Rules::path(host) + ".mysql_port") ? "mysql_port" : "agent_port";
+        rules.fault(
+            Rules::path(host) + "." + key,
+            fmt::format("agent_port and mysql_port of {} are both {}", rules.holder(host, key), host.agent_port),
+            "give the agent another port");
+    }
     if (host.ip.is_unspecified() || host.ip != rules.config.monitor.ip) return;
     const auto port = rules.config.monitor.port;
     if (port == host.agent_port || port == host.mysql_port)
@@ -39,14 +43,17 @@ void check_host(Rules& rules, const Host& host) {
     if (host.ip.is_unspecified() && !rules.where.refused(path + ".ip"))
         rules.fault(path, fmt::format("host {} has no ip", host.name), "add ip = \"ADDRESS\"");
     check_ports(rules, host);
-    check_absolute(rules, path + ".mysql_socket", "mysql_socket", host.mysql_socket);
-    check_absolute(rules, path + ".pid_path", "pid_path", host.pid_path);
+    check_absolute(rules, host, "mysql_socket", host.mysql_socket);
+    check_absolute(rules, host, "pid_path", host.pid_path);
     const auto& interface = host.cluster_interface;
     if (interface.size() > 15 || interface.find_first_of("/ \t:") != std::string::npos)
         rules.fault(path + ".cluster_interface", fmt::format("\"{}\" can't be a network interface", interface),
                     "write one of the names that `ip link` shows, like \"eth0\"");
-    bool has_role = false;
-    for (const auto& [name, role] : rules.config.roles) has_role = has_role || rules.config.can_hold(host.name, name);
+    bool has_role = false;  // or a role whose hosts are missing: it may be meant for one
+    for (const auto& [name, role] : rules.config.roles) {
+        has_role = has_role || rules.config.can_hold(host.name, name);
+        has_role = has_role || role.hosts.empty() || rules.where.refused(Rules::path(role) + ".hosts");
+    }
     if (!has_role && !rules.config.roles.empty())
         rules.doubt(path, fmt::format("host {} is in no role and will never hold an address", host.name),
                     fmt::format("add \"{}\" to the hosts of a role", host.name));
@@ -75,7 +82,9 @@ void check_peer(Rules& rules, const Host& host) {
     if (peer->mode != HostMode::master)
         return rules.fault(path, fmt::format("the peer of {}, {}, isn't a master", host.name, peer->name),
                            fmt::format("write mode = \"master\" in [host.{}], or name another peer", peer->name));
-    if (peer->peer != host.name && !peer->peer.empty())
+    // A peer's own peer that can't be one is told about there.
+    const Host* other = rules.config.host(peer->peer);
+    if (other != nullptr && other != &host && other != peer && other->mode == HostMode::master)
         rules.fault(
             path,
             fmt::format("the peer of {} is {}, but the peer of {} is {}{}", host.name, peer->name, peer->name,

@@ -47,9 +47,10 @@ void check_role_size(Rules& rules, const Role& role) {
                         "add ips = [\"ADDRESS\", ...]");
         return;
     }
-    if (role.mode == RoleMode::exclusive && role.ips.size() > 1)
-        rules.fault(path, fmt::format("the exclusive role {} has {} ips", role.name, role.ips.size()),
-                    "leave one, or write mode = \"balanced\"");
+    if (role.mode == RoleMode::exclusive && role.ips.size() > 1 && !rules.where.refused(Rules::path(role) + ".mode"))
+        rules.fault(
+            path, fmt::format("the exclusive role {} has {} ips", role.name, role.ips.size()),
+            role.name == rules.config.active_master_role ? "leave one" : "leave one, or write mode = \"balanced\"");
     if (role.mode == RoleMode::balanced &&
         role.ips.size() > kMostSlotsAHost * std::max<std::size_t>(1, role.hosts.size()))
         rules.doubt(path, fmt::format("role {} has {} ips for {} hosts", role.name, role.ips.size(), role.hosts.size()),
@@ -69,33 +70,40 @@ void check_prefer(Rules& rules, const Role& role) {
     }
 }
 
-/// Each of the writer's hosts must be a master, and the two must be each other's peer.
-void check_writers(Rules& rules, const Role& role) {
+/// Each of the writer's hosts must be a master, and the two must be each other's peer. False after a fault.
+bool check_writers(Rules& rules, const Role& role) {
+    const std::string path = Rules::path(role) + ".hosts";
+    bool fine = true;
     for (std::size_t i = 0; i < role.hosts.size(); ++i) {
         const Host* host = rules.config.host(role.hosts[i]);
+        fine = fine && host != nullptr;
         if (host == nullptr || host->mode == HostMode::master) continue;
+        fine = false;
         rules.fault(Rules::path(role, "hosts", i),
                     fmt::format("{} may hold the writer role {} but is a slave", host->name, role.name),
                     fmt::format("write mode = \"master\" in [host.{}], or leave it out here", host->name));
     }
     const std::set<HostName> distinct(role.hosts.begin(), role.hosts.end());
-    if (!role.hosts.empty() && distinct.size() != 2 && !rules.where.refused(Rules::path(role) + ".hosts"))
-        rules.fault(Rules::path(role) + ".hosts",
-                    fmt::format("the writer role {} has {} host{}", role.name, distinct.size(),
-                                distinct.size() == 1 ? "" : "s"),
-                    "it needs exactly two, the masters");
-    if (distinct.size() != 2) return;
+    if (distinct.size() != 2) {
+        // Without any, or with a list that couldn't be read, that is told about already.
+        if (!distinct.empty() && !rules.where.refused(path))
+            rules.fault(path,
+                        fmt::format("the writer role {} has {} host{}", role.name, distinct.size(),
+                                    distinct.size() == 1 ? "" : "s"),
+                        "it needs exactly two, the masters");
+        return false;
+    }
+    if (!fine) return false;
     const Host* first = rules.config.host(*distinct.begin());
     const Host* second = rules.config.host(*distinct.rbegin());
-    const bool both_masters =
-        first != nullptr && second != nullptr && first->mode == HostMode::master && second->mode == HostMode::master;
-    const bool wrong_pair = both_masters && first->peer != second->name && rules.config.host(first->peer) != nullptr &&
-                            first->peer != first->name;
-    if (wrong_pair)
-        rules.fault(Rules::path(role) + ".hosts",
-                    fmt::format("the hosts of the writer role {}, {} and {}, aren't each other's peer", role.name,
-                                first->name, second->name),
-                    "name two masters that replicate from each other");
+    const Host* peer = rules.config.host(first->peer);
+    // Peers that can't be peers at all are told about with the hosts.
+    if (peer == nullptr || peer == first || peer == second || peer->mode != HostMode::master) return true;
+    rules.fault(path,
+                fmt::format("the hosts of the writer role {}, {} and {}, aren't each other's peer", role.name,
+                            first->name, second->name),
+                "name two masters that replicate from each other");
+    return false;
 }
 
 }  // namespace
@@ -128,7 +136,7 @@ void check_writer_role(Rules& rules) {
     if (role->mode != RoleMode::exclusive)
         rules.fault(Rules::path(*role) + ".mode", fmt::format("the writer role {} is balanced", name),
                     "write mode = \"exclusive\": only one host may be writable");
-    check_writers(rules, *role);
+    if (!check_writers(rules, *role)) return;
     for (const auto& [each, host] : config.hosts) {
         if (host.mode == HostMode::master && !config.can_hold(each, name))
             rules.doubt(Rules::path(host) + ".mode",

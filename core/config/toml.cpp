@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/config/toml_syntax.hpp"
 #include "core/config/toml_value.hpp"
 #include "core/config/unknown_key.hpp"
@@ -36,19 +38,20 @@ class Reader {
     void top(const toml::table& table) {
         Names hosts, roles, checks;
         for (const auto& [key, value] : table) {
-            if (key == "host")
-                hosts = named_sections(key, value);
-            else if (key == "role")
-                roles = named_sections(key, value);
-            else if (key == "check")
-                checks = named_sections(key, value);
-            else if (key == "defaults")
+            const std::string name = section_name(key, value);
+            if (name == "host")
+                named_sections(key, value, hosts);
+            else if (name == "role")
+                named_sections(key, value, roles);
+            else if (name == "check")
+                named_sections(key, value, checks);
+            else if (name == "defaults")
                 defaults(value);
-            else if (key == "monitor")
-                single(key, value, out_.config.monitor);
-            else if (key == "socket")
-                single(key, value, out_.config.socket);
-            else
+            else if (name == "monitor")
+                single(name, value, out_.config.monitor);
+            else if (name == "socket")
+                single(name, value, out_.config.socket);
+            else if (!name.empty())
                 one_key(key, value, "", "", out_.config);
         }
         for (const auto& [name, section] : hosts) host(name, *section);
@@ -63,15 +66,24 @@ class Reader {
             monitor.kill_host_bin = monitor.bin_path + "/monitor/kill_host";
     }
 
-    /// The sections `[KIND.NAME]` of one kind.
-    Names named_sections(const toml::key& kind, const toml::node& value) {
-        Names sections;
+    /// The name itself, or what a misspelt section was meant to be, so that its contents are looked at as well.
+    std::string section_name(const toml::key& key, const toml::node& value) {
+        std::string name(key.str());
+        const auto top_keys = keys<Config>();
+        const bool is_key =
+            std::any_of(top_keys.begin(), top_keys.end(), [&](const Key<Config>& each) { return each.name == name; });
+        if (is_key || !value.is_table() || is_section(name)) return name;
+        const auto unknown = unknown_key(name, "", true);
+        fault(value.source().begin, unknown.message, unknown.remedy);
+        return unknown.meant;
+    }
+
+    /// Adds the sections `[KIND.NAME]` of one kind.
+    void named_sections(const toml::key& kind, const toml::node& value, Names& sections) {
         const auto* table = value.as_table();
-        if (table == nullptr) {
-            fault(value.source().begin, fmt::format("\"{}\" must be sections with names", kind.str()),
-                  fmt::format("write [{}.NAME]", kind.str()));
-            return sections;
-        }
+        if (table == nullptr)
+            return fault(value.source().begin, fmt::format("\"{}\" must be sections with names", kind.str()),
+                         fmt::format("write [{}.NAME]", kind.str()));
         for (const auto& [key, section] : *table) {
             const std::string name(key.str());
             if (!section.is_table()) {
@@ -80,12 +92,12 @@ class Reader {
             } else if (name == "default" && kind != "check") {
                 fault(section.source().begin, fmt::format("[{}.default] isn't a template here", kind.str()),
                       kind == "host" ? "write [defaults.host]" : "only hosts and checks have defaults");
+                if (kind == "host") host_defaults(*section.as_table());
             } else {
                 out_.where.set(fmt::format("{}.{}", kind.str(), name), place(section.source().begin));
                 sections[name] = section.as_table();
             }
         }
-        return sections;
     }
 
     void defaults(const toml::node& value) {
@@ -94,11 +106,19 @@ class Reader {
             return fault(value.source().begin, "\"defaults\" must be a section", "write [defaults.host]");
         for (const auto& [key, section] : *table) {
             if (key == "host" && section.is_table())
-                keys_of(*section.as_table(), "defaults.host", "[defaults.host]", host_defaults_);
+                host_defaults(*section.as_table());
             else
-                fault(key.source().begin, fmt::format("there is no [defaults.{}]", key.str()),
-                      key == "check" ? "write [check.default]" : "host values that all share go into [defaults.host]");
+                fault(
+                    section.is_table() ? section.source().begin : key.source().begin,
+                    fmt::format("there is no {}", section.is_table() ? fmt::format("[defaults.{}]", key.str())
+                                                                     : fmt::format("\"{}\" in [defaults]", key.str())),
+                    key == "check" ? "write [check.default]" : "host values that all share go into [defaults.host]");
         }
+    }
+
+    void host_defaults(const toml::table& section) {
+        out_.where.set("defaults.host", place(section.source().begin));
+        keys_of(section, "defaults.host", "[defaults.host]", host_defaults_);
     }
 
     void host(const std::string& name, const toml::table& section) {
@@ -135,8 +155,7 @@ class Reader {
     }
 
     template <class Section>
-    void single(const toml::key& key, const toml::node& value, Section& section) {
-        const std::string name(key.str());
+    void single(const std::string& name, const toml::node& value, Section& section) {
         const auto* table = value.as_table();
         if (table == nullptr)
             return fault(value.source().begin, fmt::format("\"{}\" must be a section", name),
@@ -172,6 +191,7 @@ class Reader {
         if (out_.findings.size() >= kMostFindings) return;
         const auto unknown = unknown_key(name.str(), title, value.is_table());
         fault(value.is_table() ? value.source().begin : name.source().begin, unknown.message, unknown.remedy);
+        if (!unknown.meant.empty()) out_.where.refuse(prefix + unknown.meant);
     }
 
     void fault(toml::source_position at, std::string message, std::string remedy) {

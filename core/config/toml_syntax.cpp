@@ -88,6 +88,20 @@ std::optional<std::string> meant(const Line& line) {
     return value;
 }
 
+std::string_view without_prefix(std::string_view description) {
+    constexpr std::string_view kPrefix = "Error while parsing ";
+    return description.starts_with(kPrefix) ? description.substr(kPrefix.size()) : description;
+}
+
+/// What to do about a fault of the grammar, by the words of the library's description.
+std::string remedy_for(std::string_view description) {
+    const auto has = [&](std::string_view words) { return description.find(words) != std::string_view::npos; };
+    if (has("parsing array")) return "close the list that begins above with \"]\"";
+    if (has("table header")) return "write [SECTION] or [SECTION.NAME] on a line of its own";
+    if (has("expected value")) return "write a value after \"=\"";
+    return {};
+}
+
 class Parser {
   public:
     Parser(const std::string& file, std::string_view text) : file_(file), text_(text) {}
@@ -118,24 +132,28 @@ class Parser {
                 "sections are written [host.db1], values ip = \"192.168.10.131\"");
             return false;
         }
-        if (description.find("redefine") != std::string_view::npos && parts) {
-            add(place.line, 1, fmt::format("\"{}\" stands in this section twice", parts->key),
-                "remove one of the lines");
-            blank(line);
-            return true;
+        if (description.find("redefine") != std::string_view::npos) {
+            const bool is_section = trimmed(line).starts_with('[');
+            add(place.line, 1,
+                is_section ? fmt::format("{} stands in the file twice", trimmed(line.substr(0, line.find('#'))))
+                           : fmt::format("\"{}\" stands in this section twice", parts ? parts->key : trimmed(line)),
+                is_section ? "join the two, or rename one" : "remove one of the lines");
+            if (!is_section) blank(line);
+            return !is_section;
         }
         const auto value = parts ? meant(*parts) : std::nullopt;
         if (value) {
             mend_value(place.line, *parts, *value);
             return true;
         }
-        constexpr std::string_view kPrefix = "Error while parsing ";
-        add(place.line, place.column,
-            fmt::format("not valid TOML: {}",
-                        description.starts_with(kPrefix) ? description.substr(kPrefix.size()) : description),
-            parts && parts->has_equals ? "texts are written in double quotes, lists in square brackets" : "");
         const bool is_text = parts && parts->value.find_first_of("\"'") == 0 && !parts->value.starts_with("\"\"\"") &&
                              !parts->value.starts_with("'''");
+        if (is_text && parts->value.find(parts->value.front(), 1) == std::string_view::npos)
+            add(place.line, parts->value_column, fmt::format("the text of \"{}\" has no end", parts->key),
+                fmt::format("close it with {}", parts->value.front()));
+        else
+            add(place.line, place.column, "not valid TOML: " + std::string(without_prefix(description)),
+                remedy_for(description));
         if (!is_text) return false;
         syntax_.complete = false;
         blank(line);
@@ -143,7 +161,7 @@ class Parser {
     }
 
     void mend_value(std::size_t number, const Line& parts, const std::string& value) {
-        const bool secret = parts.key.find("password") != std::string_view::npos;
+        const bool secret = parts.key.find("pass") != std::string_view::npos;
         const std::string written = fmt::format("{} = {}", parts.key, value);
         add(number, parts.value_column,
             fmt::format("the value of \"{}\" needs {}", parts.key,

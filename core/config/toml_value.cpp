@@ -42,7 +42,9 @@ class Assignment {
 
     void to(const toml::node& node, std::string* out) {
         const auto* text = node.as_string();
-        if (text == nullptr) return wrong_type(node, "a text", trait_ == Trait::secret ? "" : quote_remedy(node));
+        if (text == nullptr)
+            return wrong_type(node, "a text",
+                              trait_ == Trait::secret ? "write it in double quotes" : quote_remedy(node));
         *out = text->get();
     }
 
@@ -105,6 +107,7 @@ class Assignment {
         for (const auto& element : *list) {
             T value;
             const std::size_t before = complaints_.size();
+            in_list_ = true;
             to(element, &value);
             if (complaints_.size() > before) continue;
             out->push_back(std::move(value));
@@ -145,6 +148,7 @@ class Assignment {
     [[nodiscard]] bool within(std::int64_t value) const { return value >= bounds_.least && value <= bounds_.most; }
 
     static std::string quote_remedy(const toml::node& node) {
+        if (node.is_table()) return "write it as KEY = \"VALUE\"";
         if (const auto* whole = node.as_integer()) return fmt::format("write \"{}\"", whole->get());
         return "write it in double quotes";
     }
@@ -159,7 +163,8 @@ class Assignment {
 
     void wrong_type(const toml::node& node, std::string_view wanted, std::string remedy) {
         const std::string what = trait_ == Trait::secret ? std::string("something else") : found(node);
-        complain(node, fmt::format("\"{}\" must be {}, not {}", key_, wanted, what), std::move(remedy));
+        complain(node, fmt::format("{}\"{}\" must be {}, not {}", in_list_ ? "each of " : "", key_, wanted, what),
+                 std::move(remedy));
     }
 
     void complain(const toml::node& node, std::string message, std::string remedy) {
@@ -169,6 +174,7 @@ class Assignment {
     std::string_view key_;
     const Bounds& bounds_;
     Trait trait_;
+    bool in_list_ = false;
     Elements& elements_;
 };
 

@@ -31,21 +31,23 @@ std::string place_text(const std::string& section) {
     return section.empty() ? "at the top of the file, before the first [section]" : "in " + section;
 }
 
-std::string nearest_section(std::string_view name) {
-    const std::string near = nearest(name, section_names());
-    if (near.empty()) return {};
-    if (near == "defaults") return "[defaults.host]";
-    return near == "monitor" || near == "socket" ? fmt::format("[{}]", near) : fmt::format("[{}.NAME]", near);
+std::string section_text(const std::string& name) {
+    if (name == "defaults") return "[defaults.host]";
+    return name == "monitor" || name == "socket" ? fmt::format("[{}]", name) : fmt::format("[{}.NAME]", name);
 }
 
 }  // namespace
 
+bool is_section(std::string_view name) {
+    return std::find(section_names().begin(), section_names().end(), name) != section_names().end();
+}
+
 UnknownKey unknown_key(std::string_view name, std::string_view section, bool is_section) {
     const std::string shown(name.substr(0, 64));
     if (is_section) {
-        const std::string near = section.empty() ? nearest_section(name) : "";
+        const std::string near = section.empty() ? nearest(name, section_names()) : "";
         return {fmt::format("unknown section \"{}\"{}{}", shown, section.empty() ? "" : " in ", section),
-                near.empty() ? std::string(kReference) : fmt::format("did you mean {}?", near)};
+                near.empty() ? std::string(kReference) : fmt::format("did you mean {}?", section_text(near)), near};
     }
     UnknownKey out;
     out.message = fmt::format("unknown key \"{}\" {}", shown,
@@ -64,6 +66,7 @@ UnknownKey unknown_key(std::string_view name, std::string_view section, bool is_
         out.remedy = fmt::format("it belongs {}", place_of(shown));
     } else if (const std::string near = nearest(name, here); !near.empty()) {
         out.remedy = fmt::format("did you mean \"{}\"?", near);
+        out.meant = near;
     } else if (const std::string far = nearest(name, elsewhere); !far.empty()) {
         out.remedy = fmt::format("did you mean \"{}\" {}?", far, place_of(far));
     } else {

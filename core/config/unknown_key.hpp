@@ -5,10 +5,14 @@
 
 namespace mmm::config {
 
+/// `monitor`, `host`, `defaults` and so on: the first word of a section.
+bool is_section(std::string_view name);
+
 /// What to say about a key that a section doesn't have.
 struct UnknownKey {
     std::string message;
     std::string remedy;
+    std::string meant;  ///< the nearest key of this very section, or the nearest section; empty if none is near
 };
 
 /// `section` as in a title, `[host.db1]`; empty for the top of the file. The remedy is, in this order: the section

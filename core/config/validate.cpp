@@ -9,12 +9,21 @@
 
 namespace mmm::config {
 
+void Rules::add(Finding finding) {
+    if (told_.emplace(finding.where, finding.message).second) findings.push_back(std::move(finding));
+}
+
 void Rules::fault(const std::string& path, std::string message, std::string remedy) {
-    findings.push_back({Severity::fault, where.at(path), std::move(message), std::move(remedy)});
+    add({Severity::fault, where.at(path), std::move(message), std::move(remedy)});
 }
 
 void Rules::doubt(const std::string& path, std::string message, std::string remedy) {
-    findings.push_back({Severity::doubt, where.at(path), std::move(message), std::move(remedy)});
+    add({Severity::doubt, where.at(path), std::move(message), std::move(remedy)});
+}
+
+std::string Rules::holder(const Host& host, const std::string& key) const {
+    const bool shared = !where.wrote(path(host) + "." + key) && where.wrote("defaults.host." + key);
+    return shared ? "[defaults.host]" : fmt::format("[host.{}]", host.name);
 }
 
 std::string Rules::path(const Role& role, std::string_view list, std::size_t index) {
