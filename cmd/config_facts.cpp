@@ -1,0 +1,56 @@
+#include "cmd/config_facts.hpp"
+
+#include <fmt/format.h>
+
+#include "core/agent/contact.hpp"
+#include "core/config/duration_text.hpp"
+#include "core/monitor/state.hpp"
+
+namespace mmm {
+namespace {
+
+/// "3.5 s", and the words of the configuration for what is longer than two minutes.
+std::string seconds(Duration duration) {
+    if (duration > std::chrono::minutes(2)) return config::duration_text(duration);
+    return fmt::format("{:g} s", static_cast<double>(duration.count()) / 1000.0);
+}
+
+/// A failure begins somewhere between two checks; the first check that fails needs its time-out, and then the trap.
+Fact check_fact(const config::Config& config, CheckKind kind, std::string event) {
+    const auto& check = config.check(kind);
+    const Duration least = check.timeout + check.trap_period;
+    const Duration most = check.check_period + least;
+    return {fmt::format("{}_failed", word(kind)), std::move(event),
+            fmt::format("noticed after {} to {}", seconds(least), seconds(most)), most};
+}
+
+Fact recovery_fact(const config::Monitor& monitor) {
+    if (monitor.auto_set_online == Duration(0))
+        return {"recovered", "a failed host has recovered", "waits for `mmm ctl set_online`", std::nullopt};
+    return {"recovered", "a failed host has recovered", "online again after " + seconds(monitor.auto_set_online),
+            monitor.auto_set_online};
+}
+
+}  // namespace
+
+std::vector<Fact> facts_of(const config::Config& config) {
+    std::vector<Fact> facts;
+    if (config.monitor.act_on_hard_evidence)
+        facts.push_back({"server_gone", "mysqld has ended, host and agent are fine",
+                         "noticed with the next check, within " + seconds(config.check(CheckKind::mysql).check_period),
+                         config.check(CheckKind::mysql).check_period});
+    facts.push_back(check_fact(config, CheckKind::mysql, "mysqld doesn't answer"));
+    facts.push_back(check_fact(config, CheckKind::ping, "the host doesn't answer"));
+    facts.push_back({"agent_silent", "nothing is heard of an agent",
+                     fmt::format("it lets go after {}, its addresses move after {}", seconds(agent::kSilenceLimit),
+                                 seconds(monitor::kSilentHost)),
+                     monitor::kSilentHost});
+    facts.push_back(check_fact(config, CheckKind::rep_threads, "replication has stopped"));
+    facts.push_back(
+        check_fact(config, CheckKind::rep_backlog,
+                   fmt::format("replication is {} behind", seconds(config.check(CheckKind::rep_backlog).max_backlog))));
+    facts.push_back(recovery_fact(config.monitor));
+    return facts;
+}
+
+}  // namespace mmm

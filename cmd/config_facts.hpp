@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/config/config.hpp"
+
+namespace mmm {
+
+/// Something that follows from a configuration: what happens, and how soon.
+struct Fact {
+    std::string key;               ///< for programs: stable
+    std::string event;             ///< for people: what goes wrong
+    std::string effect;            ///< and what is done about it
+    std::optional<Duration> most;  ///< the longest that takes; nothing: no time bound
+};
+
+/// The times that result from the checks and the rules of silence. Precondition: no faults.
+std::vector<Fact> facts_of(const config::Config& config);
+
+}  // namespace mmm
