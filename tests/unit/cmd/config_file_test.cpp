@@ -27,7 +27,7 @@ TEST_CASE("a program starts with doubts, which are for the log, but not with fau
     CHECK(refused.error().code == Code::invalid);
     CHECK(refused.error().message ==
           path +
-              ":9:1: doubt: \"ping_ips\" is empty: the monitor can't tell its own network's failure from all "
+              ":8:1: doubt: \"ping_ips\" is empty: the monitor can't tell its own network's failure from all "
               "hosts'; write addresses that always answer, like the router's\n" +
               path + ":11:12: fault: \"bin_path\" is a relative path, relative; write it from the root on, \"/...\"\n" +
               path +
