@@ -77,7 +77,6 @@ Code of_system_error(int number, Code otherwise) {
         case EHOSTDOWN:
         case ENETDOWN:
         case ETIMEDOUT:
-        case EAGAIN:
             return Code::timeout;
         case EACCES:
         case EPERM:

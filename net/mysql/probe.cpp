@@ -1,112 +1,102 @@
 #include "net/mysql/probe.hpp"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
+#include <map>
+#include <utility>
 
 #include "net/host/boot_clock.hpp"
-#include "net/mysql/connection.hpp"
-#include "net/mysql/probe_verdicts.hpp"
 
 namespace mmm::net::mysql {
 
-class Probe::Impl {
-  public:
-    Impl(ProbeOptions options, std::function<void(CheckReport)> on_report)
-        : options_(std::move(options)), on_report_(std::move(on_report)), thread_([this] { run(); }) {}
+namespace {
 
-    ~Impl() {
-        ending_ = true;
-        canceller_->cancel();
-        wake_.set();
-        thread_.join();
-    }
-    Impl(const Impl&) = delete;
-    Impl& operator=(const Impl&) = delete;
+/// The next run of a check with `period` that was due at `due`: regular, without catching up on missed runs.
+Time next_run(Time due, Duration period, Time now) {
+    return due + period > now ? due + period : now + period;
+}
 
-    void run_now() const { wake_.set(); }
+}  // namespace
 
-  private:
-    void run() {
-        for (const auto& [kind, limits] : options_.limits) due_[kind] = boot_now();
-        while (!ending_) {
-            if (wake_.is_set()) {
-                wake_.clear();
-                due_[CheckKind::mysql] = boot_now();
-            }
-            if (take_due(CheckKind::mysql)) check_connection();
-            check_replication();
-            if (connection_.wait_closed_or(next_due(), &wake_) == Idle::closed) due_[CheckKind::mysql] = boot_now();
-        }
-    }
+Probe::Probe(ProbeConfig config, Report report) : config_(std::move(config)), report_(std::move(report)) {
+    thread_ = std::jthread([this] { run(); });
+}
 
-    [[nodiscard]] Time next_due() const {
-        return std::min_element(due_.begin(), due_.end(),
-                                [](const auto& a, const auto& b) { return a.second < b.second; })
-            ->second;
-    }
+Probe::~Probe() {
+    canceller_->cancel();
+    thread_.join();
+}
 
-    /// True if the check is due; its next turn is a period after this one.
-    bool take_due(CheckKind kind) {
+void Probe::run() {
+    const std::map<CheckKind, CheckTiming> timings{{CheckKind::mysql, config_.mysql},
+                                                   {CheckKind::rep_threads, config_.rep_threads},
+                                                   {CheckKind::rep_backlog, config_.rep_backlog}};
+    std::map<CheckKind, Time> due;
+    for (const auto& [kind, timing] : timings) due[kind] = boot_now();
+    while (true) {
+        const auto next = std::min_element(
+            due.begin(), due.end(), [](const auto& one, const auto& other) { return one.second < other.second; });
+        const Idle idle = connection_.wait_closed_or(next->second, &wake_);
+        if (idle == Idle::cancelled) return;
         const Time now = boot_now();
-        Time& due = due_.at(kind);
-        if (now < due) return false;
-        due = now + options_.limits.at(kind).period;
-        return true;
-    }
-
-    void tell(CheckKind kind, Verdict verdict) {
-        if (!ending_) on_report_({options_.host, kind, verdict.outcome, std::move(verdict.message)});
-    }
-
-    void check_connection() { tell(CheckKind::mysql, judge_connection(ask_anything())); }
-
-    Result<void> ask_anything() {
-        const Time deadline = boot_now() + options_.limits.at(CheckKind::mysql).timeout;
-        if (!connection_.connected()) {
-            if (auto opened = connection_.open(options_.endpoint, deadline); !opened) return opened;
+        if (idle == Idle::woken) wake_.clear();
+        if (idle != Idle::until) due[CheckKind::mysql] = now;
+        std::set<CheckKind> kinds;
+        Duration timeout{0};
+        for (auto& [kind, time] : due) {
+            if (time > now) continue;
+            const CheckTiming& timing = timings.at(kind);
+            time = next_run(time, timing.period, now);
+            kinds.insert(kind);
+            if (kind != CheckKind::mysql) timeout = std::max(timeout, timing.timeout);
         }
-        const auto rows = connection_.query("SELECT 1", deadline);
-        if (rows) return {};
-        // The server may have ended just this session (a restart since the last look, an administrator's KILL).
-        if (rows.error().code != Code::unreachable) return tl::make_unexpected(rows.error());
-        if (auto opened = connection_.open(options_.endpoint, deadline); !opened) return opened;
-        const auto again = connection_.query("SELECT 1", deadline);
-        if (!again) return tl::make_unexpected(again.error());
-        return {};
+        Result<void> reached;
+        if (kinds.erase(CheckKind::mysql) > 0) reached = check_mysql();
+        const bool had_connection = connection_.connected();
+        if (!kinds.empty()) check_replication(kinds, std::move(reached), timeout);
+        // Lost inside that check: nothing is left to watch, so the mysql check has to tell why.
+        if (had_connection && !connection_.connected()) due[CheckKind::mysql] = boot_now();
     }
+}
 
-    void check_replication() {
-        const bool threads = take_due(CheckKind::rep_threads);
-        const bool backlog = take_due(CheckKind::rep_backlog);
-        if (!threads && !backlog) return;
-        Result<ReplicationStatus> status = fail(Code::unreachable, "not connected");
-        const bool connected = connection_.connected();
-        const CheckKind kind = threads ? CheckKind::rep_threads : CheckKind::rep_backlog;
-        if (connected) status = replication_status(connection_, boot_now() + options_.limits.at(kind).timeout);
-        const bool still = connected && connection_.connected();
-        if (threads) tell(CheckKind::rep_threads, judge_threads(status, still));
-        if (backlog) tell(CheckKind::rep_backlog, judge_backlog(status, still, options_.max_backlog));
-        if (connected && !still) due_[CheckKind::mysql] = boot_now();
+Result<void> Probe::ask(Time deadline) {
+    if (connection_.connected()) {
+        const auto answer = connection_.query("SELECT 1", deadline);
+        if (answer) return {};
+        if (answer.error().code == Code::timeout || answer.error().code == Code::cancelled)
+            return tl::make_unexpected(answer.error());
+        connection_.close();
     }
+    if (auto opened = connection_.open(config_.endpoint, deadline); !opened) return opened;
+    const auto answer = connection_.query("SELECT 1", deadline);
+    if (!answer) return tl::make_unexpected(answer.error());
+    return {};
+}
 
-    ProbeOptions options_;
-    std::function<void(CheckReport)> on_report_;
-    std::atomic<bool> ending_ = false;
-    std::shared_ptr<Canceller> canceller_ = std::make_shared<Canceller>();
-    Wake wake_;
-    Connection connection_{canceller_};
-    std::map<CheckKind, Time> due_;
-    std::thread thread_;  // last: it uses all of the above
-};
+Result<void> Probe::check_mysql() {
+    auto answer = ask(boot_now() + config_.mysql.timeout);
+    if (!answer) connection_.close();
+    tell(CheckKind::mysql, mysql_verdict(answer));
+    return answer;
+}
 
-Probe::Probe(ProbeOptions options, std::function<void(CheckReport)> on_report)
-    : impl_(std::make_unique<Impl>(std::move(options), std::move(on_report))) {}
+void Probe::check_replication(const std::set<CheckKind>& kinds, Result<void> reached, Duration timeout) {
+    const Time deadline = boot_now() + timeout;
+    if (reached && !connection_.connected()) reached = connection_.open(config_.endpoint, deadline);
+    const Result<ReplicationStatus> status = reached ? replication_status(connection_, deadline)
+                                                     : Result<ReplicationStatus>(tl::make_unexpected(reached.error()));
+    for (const CheckKind kind : kinds) {
+        if (!status)
+            tell(kind, unanswered_verdict(status.error(), reached.has_value()));
+        else if (kind == CheckKind::rep_threads)
+            tell(kind, rep_threads_verdict(*status));
+        else
+            tell(kind, rep_backlog_verdict(*status, config_.max_backlog));
+    }
+}
 
-Probe::~Probe() = default;
-
-void Probe::run_now() {
-    impl_->run_now();
+void Probe::tell(CheckKind kind, Verdict verdict) const {
+    if (canceller_->cancelled()) return;
+    report_(CheckReport{config_.host, kind, verdict.outcome, std::move(verdict.message)});
 }
 
 }  // namespace mmm::net::mysql

@@ -1,45 +1,66 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
+#include <set>
+#include <thread>
 
-#include "core/base/time.hpp"
 #include "core/model/check.hpp"
-#include "net/mysql/endpoint.hpp"
+#include "net/mysql/check_rules.hpp"
+#include "net/mysql/connection.hpp"
 
 namespace mmm::net::mysql {
 
-struct ProbeLimits {
+/// How often a check runs and how long one run may take.
+struct CheckTiming {
     Duration period{1000};
     Duration timeout{500};
 };
 
-struct ProbeOptions {
+struct ProbeConfig {
     HostName host;
     Endpoint endpoint;
-    std::map<CheckKind, ProbeLimits> limits;  ///< of mysql, rep_threads and rep_backlog
-    Duration max_backlog{60'000};
+    CheckTiming mysql;
+    CheckTiming rep_threads;
+    CheckTiming rep_backlog;
+    std::chrono::seconds max_backlog{60};
 };
 
-/// The monitor's checks of one server: a thread with one connection. Runs each check at its period, both replication
-/// checks from one answer when they are due together, and watches the idle connection: when the server closes it, the
-/// mysql check runs at once. A server that hangs delays nothing but its own thread.
+/// The monitor's worker for one database: a thread that keeps one connection and runs the checks mysql, rep_threads and
+/// rep_backlog over it. A server that hangs delays this thread only, by the check's time-out.
+///
+/// Between checks it watches the idle connection: when the server closes it, the mysql check runs at once, so a killed
+/// mysqld is reported within milliseconds. A connection that turns out to be broken is made anew within the same
+/// check: only a server that can't be reached *now* fails.
 class Probe {
   public:
-    /// `on_report` runs on the probe's thread.
-    Probe(ProbeOptions options, std::function<void(CheckReport)> on_report);
-    /// Ends the thread at once, whatever the server does.
+    /// Called on the probe's thread with each run of each check.
+    using Report = std::function<void(CheckReport)>;
+
+    Probe(ProbeConfig config, Report report);
+    /// Ends a running check at once and waits for the thread.
     ~Probe();
     Probe(const Probe&) = delete;
     Probe& operator=(const Probe&) = delete;
 
-    /// Runs the mysql check now. From any thread.
-    void run_now();
+    /// Makes the mysql check run at once. From any thread.
+    void run_now() const { wake_.set(); }
 
   private:
-    class Impl;
-    std::unique_ptr<Impl> impl_;
+    void run();
+    Result<void> check_mysql();
+    /// `reached`: whether the mysql check, if it was due too, got through.
+    void check_replication(const std::set<CheckKind>& kinds, Result<void> reached, Duration timeout);
+    Result<void> ask(Time deadline);
+    void tell(CheckKind kind, Verdict verdict) const;
+
+    ProbeConfig config_;
+    Report report_;
+    std::shared_ptr<const Canceller> canceller_ = std::make_shared<const Canceller>();
+    Wake wake_;
+    Connection connection_{canceller_};
+    std::jthread thread_;
 };
 
 }  // namespace mmm::net::mysql

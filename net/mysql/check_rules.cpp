@@ -1,0 +1,66 @@
+#include "net/mysql/check_rules.hpp"
+
+#include <fmt/format.h>
+
+namespace mmm::net::mysql {
+
+namespace {
+
+/// "I/O thread stopped: error 1236: ..."
+std::string stopped(std::string_view thread, int number, const std::string& error) {
+    if (number == 0) return fmt::format("{} thread stopped", thread);
+    return fmt::format("{} thread stopped: error {}: {}", thread, number, error);
+}
+
+}  // namespace
+
+Verdict mysql_verdict(const Result<void>& answer) {
+    if (answer) return {Outcome::ok, {}};
+    const Error& error = answer.error();
+    switch (error.code) {
+        case Code::unreachable:
+            return {Outcome::failed_hard, error.message};
+        case Code::busy:
+        case Code::permission:
+        case Code::cancelled:
+        case Code::invalid:
+        case Code::unsupported:
+            return {Outcome::unknown, error.message};
+        default:
+            return {Outcome::failed_soft, error.message};
+    }
+}
+
+Verdict rep_threads_verdict(const ReplicationStatus& status) {
+    if (!status.configured) return {Outcome::failed_soft, "Replication is not set up"};
+    if (status.threads_run()) return {Outcome::ok, {}};
+    std::string text = "Replication is broken: ";
+    if (status.io_stopped()) text += stopped("I/O", status.last_io_errno, status.last_io_error);
+    if (!status.sql_running) {
+        if (status.io_stopped()) text += "; ";
+        text += stopped("SQL", status.last_sql_errno, status.last_sql_error);
+    }
+    return {Outcome::failed_soft, text};
+}
+
+Verdict rep_backlog_verdict(const ReplicationStatus& status, std::chrono::seconds max_backlog) {
+    if (!status.configured) return {Outcome::unknown, "Replication is not set up"};
+    if (!status.seconds_behind) {
+        // Both threads run and nothing is known yet: just started.
+        if (status.io_running && status.sql_running) return {Outcome::ok, "Backlog is null"};
+        return {Outcome::unknown, "Backlog is unknown (NULL)"};
+    }
+    const std::chrono::seconds behind{*status.seconds_behind};
+    if (behind > max_backlog)
+        return {Outcome::failed_soft,
+                fmt::format("Backlog is {} s, more than {} s", behind.count(), max_backlog.count())};
+    if (behind.count() == 0) return {Outcome::ok, "Backlog is null"};
+    return {Outcome::ok, fmt::format("Backlog is {} s", behind.count())};
+}
+
+Verdict unanswered_verdict(const Error& error, bool connected) {
+    const bool right_missing = connected && error.code == Code::permission;
+    return {right_missing ? Outcome::failed_soft : Outcome::unknown, error.message};
+}
+
+}  // namespace mmm::net::mysql
