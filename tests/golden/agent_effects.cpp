@@ -15,7 +15,9 @@ struct TaskText {
     std::string operator()(const Drain& task) const {
         return task.catch_up.empty() ? "drain" : "drain catch_up=" + task.catch_up;
     }
-    std::string operator()(const Replicate& task) const { return "replicate source=" + task.source; }
+    std::string operator()(const Replicate& task) const {
+        return "replicate source=" + task.source + (task.writer ? " as the writer" : "");
+    }
     std::string operator()(const StopReplication&) const { return "stop-replication"; }
 };
 

@@ -167,7 +167,8 @@ TEST_CASE("the thread that a drain stopped stays stopped until the writer is tol
     CHECK(agent.all<StartTask>().empty());
     order.source = "db2";
     agent.order(order);
-    CHECK(agent.started<Replicate>());
+    REQUIRE(agent.started<Replicate>());
+    CHECK(agent.started<Replicate>()->writer);
 }
 
 TEST_CASE("a new writer's drain doesn't wait for replication being set up") {
