@@ -47,7 +47,7 @@ void adopt(Turn& turn, const Slots& present) {
     }
     adopt_addresses(turn, present);
     if (const auto writer = granted_writer(turn)) adopt_writer(turn, *writer);
-    turn.log(LogLevel::info, "agent started", {{"present", listed(present)}});
+    if (!present.empty()) turn.log(LogLevel::info, "addresses found at the start", {{"slots", listed(present)}});
 }
 
 void accept(Turn& turn, const proto::Order& order) {
