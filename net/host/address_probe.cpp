@@ -32,7 +32,9 @@ class Probe : public std::enable_shared_from_this<Probe> {
         if (const auto bound = receive_claims(*socket, ip_, interface_); !bound) return bound;
         socket_ = std::move(*socket);
         if (const auto sent = send(); !sent) return sent;
-        descriptor_.assign(socket_.get());
+        asio::error_code error;
+        descriptor_.assign(socket_.get(), error);
+        if (error) return fail(Code::io, error.message(), error.value());
         wait_for_answer();
         wait_for_end(timeout / 2, true);
         return {};

@@ -15,8 +15,7 @@
 namespace mmm::net {
 
 struct AddressWatch::Impl : std::enable_shared_from_this<AddressWatch::Impl> {
-    Impl(asio::io_context& loop, FileDescriptor socket, std::function<void()> callback)
-        : descriptor(loop, socket.release()), on_change(std::move(callback)) {}
+    Impl(asio::io_context& loop, std::function<void()> callback) : descriptor(loop), on_change(std::move(callback)) {}
 
     void wait() {
         descriptor.async_wait(asio::posix::stream_descriptor::wait_read,
@@ -51,7 +50,11 @@ Result<AddressWatch> AddressWatch::start(asio::io_context& loop, std::function<v
     self.nl_groups = RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR | RTMGRP_LINK;
     if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&self), sizeof self) != 0)
         return fail_with_errno("cannot subscribe to address changes", errno);
-    auto impl = std::make_shared<Impl>(loop, std::move(socket), std::move(on_change));
+    auto impl = std::make_shared<Impl>(loop, std::move(on_change));
+    asio::error_code error;
+    impl->descriptor.assign(socket.get(), error);
+    if (error) return fail(Code::io, "cannot watch addresses: " + error.message(), error.value());
+    static_cast<void>(socket.release());  // asio closes it from here on
     impl->wait();
     return AddressWatch(std::move(impl));
 }

@@ -18,6 +18,7 @@ class Announcer {
 
     /// Sends the announcements for `ip` through `interface` (IPv4: gratuitous ARP request and reply, IPv6: unsolicited
     /// neighbour advertisement). On an interface without neighbours (loopback, point to point) there is nothing to do.
+    /// The link-layer address is the one in `interface`: look it up again when AddressWatch tells of a change.
     /// Never blocks. Errors: Code::unreachable (the interface is down), Code::not_found (it is gone), Code::busy,
     /// Code::io.
     [[nodiscard]] Result<void> announce(const Address& ip, const Interface& interface) const;

@@ -40,7 +40,10 @@ struct Pinger::Impl : std::enable_shared_from_this<Pinger::Impl> {
     /// The socket of one family, and the loop's view of it.
     struct Family {
         Family(asio::io_context& io, bool is_v6) : socket(EchoSocket::open(is_v6)), descriptor(io) {
-            if (socket) descriptor.assign(socket->descriptor());
+            if (!socket) return;
+            asio::error_code error;
+            descriptor.assign(socket->descriptor(), error);
+            if (error) socket = fail(Code::io, "cannot wait for ping replies: " + error.message(), error.value());
         }
         ~Family() {
             // The EchoSocket closes the descriptor; asio must not do it as well.

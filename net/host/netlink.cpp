@@ -81,9 +81,9 @@ std::vector<std::uint8_t> NetlinkRequest::encode(std::uint16_t extra_flags, std:
     header.nlmsg_type = type_;
     header.nlmsg_flags = static_cast<std::uint16_t>(flags_ | NLM_F_REQUEST | extra_flags);
     header.nlmsg_seq = sequence;
-    std::vector<std::uint8_t> message(sizeof header);
+    std::vector<std::uint8_t> message(header.nlmsg_len);
     std::memcpy(message.data(), &header, sizeof header);
-    message.insert(message.end(), body_.begin(), body_.end());
+    std::copy(body_.begin(), body_.end(), message.begin() + sizeof header);
     return message;
 }
 

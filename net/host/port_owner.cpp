@@ -52,13 +52,13 @@ std::optional<std::string> listener_inode(const std::string& line, const Address
 }
 
 /// What the /proc/PID/fd links of the listening sockets read like: "socket:[12345]".
-std::set<std::string> listeners(const Address& address, std::uint16_t port) {
+std::set<std::string> listeners(const Address& address, std::uint16_t port, Time end) {
     std::set<std::string> links;
     for (const char* table : {"/proc/net/tcp", "/proc/net/tcp6"}) {
         const auto content = read_file(table, kMostTableBytes);
         if (!content) continue;  // no IPv6 here
         std::istringstream lines(*content);
-        for (std::string line; std::getline(lines, line);)
+        for (std::string line; boot_now() < end && std::getline(lines, line);)
             if (const auto inode = listener_inode(line, address, port)) links.insert("socket:[" + *inode + "]");
     }
     return links;
@@ -84,7 +84,7 @@ bool holds_one_of(const std::set<std::string>& links, const std::string& fd_path
 
 Result<std::string> port_owner(const Address& address, std::uint16_t port) {
     const Time end = boot_now() + kDeadline;
-    const auto links = listeners(address, port);
+    const auto links = listeners(address, port, end);
     if (links.empty()) return fail(Code::not_found, fmt::format("nobody listens on TCP port {}", port));
     const Folder processes(::opendir("/proc"));
     while (const dirent* entry = processes ? ::readdir(processes.get()) : nullptr) {

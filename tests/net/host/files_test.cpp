@@ -18,6 +18,7 @@ using namespace mmm::net::test;
 namespace {
 
 void write_file(const std::string& path, const std::string& content, mode_t mode = 0600) {
+    ::unlink(path.c_str());
     std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
     REQUIRE(::chmod(path.c_str(), mode) == 0);
 }
