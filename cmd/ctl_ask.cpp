@@ -1,0 +1,74 @@
+#include "cmd/ctl_ask.hpp"
+
+#include <fmt/format.h>
+
+#include "cmd/config_file.hpp"
+#include "core/proto/utf8.hpp"
+
+namespace mmm {
+namespace {
+
+constexpr std::uint16_t kControlPort = 9988;
+constexpr std::string_view kError = "ERROR:";
+
+Error no_monitor(const MonitorPlace& place, const Error& error) {
+    std::string advice = "Is that the right address? Is the host up, and does its firewall let the port through?";
+    if (error.code == Code::unreachable) {
+        advice =
+            "Start it there: systemctl start mmm-monitor, or in the foreground: mmm monitor --config "
+            "/etc/mmm/mmm.toml";
+    }
+    return {error.code,
+            fmt::format("no monitor at {} (address from {}): {}\n{}", place.endpoint.text(), place.said_by,
+                        error.message, advice),
+            error.detail};
+}
+
+/// The reply for what a monitor said in the classic form, which has no status.
+proto::ControlReply classic_reply(std::string text) {
+    const int exit = text.starts_with(kError) ? proto::kExitRefused : proto::kExitDone;
+    return {exit, std::move(text), ""};
+}
+
+}  // namespace
+
+Result<MonitorPlace> find_monitor(const CtlOptions& options) {
+    if (!options.monitor.empty()) {
+        const auto endpoint = net::parse_control_endpoint(options.monitor, kControlPort);
+        if (!endpoint) return fail(endpoint.error().code, "--monitor: " + endpoint.error().message);
+        return MonitorPlace{*endpoint, "--monitor"};
+    }
+    // Faults elsewhere in the file don't keep an operator from looking at the cluster.
+    const auto file = read_config(options.config_path);
+    if (!file) {
+        return fail(file.error().code, file.error().message + "\nOr say where the monitor is: --monitor HOST:PORT");
+    }
+    const config::Monitor& monitor = file->config.monitor;
+    if (monitor.ip.is_unspecified()) {
+        return fail(Code::invalid, options.config_path +
+                                       ": [monitor] has no usable ip; check the file with mmm check-config, or say "
+                                       "where the monitor is: --monitor HOST:PORT");
+    }
+    return MonitorPlace{{monitor.ip.text(), monitor.port}, options.config_path};
+}
+
+Result<proto::ControlReply> ask(const MonitorPlace& place, const std::vector<std::string>& words,
+                                const net::ControlLimits& limits) {
+    std::string command;
+    for (const std::string& word : words) command += (command.empty() ? "" : " ") + word;
+    const auto structured = net::ask_monitor(place.endpoint, "json " + command, limits);
+    if (!structured) return tl::make_unexpected(no_monitor(place, structured.error()));
+    if (auto reply = proto::parse_reply(*structured)) return reply;
+
+    if (!structured->starts_with(kError)) {
+        const std::string said =
+            structured->empty() ? "it closed without an answer" : "it says '" + proto::printable(*structured) + "'";
+        return fail(Code::invalid, fmt::format("what listens at {} (address from {}) isn't a monitor: {}",
+                                               place.endpoint.text(), place.said_by, said));
+    }
+    auto classic = net::ask_monitor(place.endpoint, command, limits);
+    if (!classic) return tl::make_unexpected(no_monitor(place, classic.error()));
+    return classic_reply(std::move(*classic));
+}
+
+}  // namespace mmm

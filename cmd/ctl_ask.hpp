@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cmd/ctl_options.hpp"
+#include "core/base/result.hpp"
+#include "core/proto/control.hpp"
+#include "net/link/control_client.hpp"
+
+namespace mmm {
+
+/// Which monitor to ask, and who said so (for messages).
+struct MonitorPlace {
+    net::ControlEndpoint endpoint;
+    std::string said_by;  ///< "--monitor", or the configuration file's path
+};
+
+/// Errors: Code::invalid, Code::not_found and the like, with the remedy.
+Result<MonitorPlace> find_monitor(const CtlOptions& options);
+
+/// Asks in the structured form; a monitor that doesn't know that is asked again in the classic one.
+/// Errors: there is no monitor to talk to; the message says what was tried and how to start one. Code::cancelled.
+Result<proto::ControlReply> ask(const MonitorPlace& place, const std::vector<std::string>& words,
+                                const net::ControlLimits& limits = {});
+
+}  // namespace mmm
