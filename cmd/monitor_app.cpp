@@ -78,15 +78,19 @@ void MonitorApp::begin() {
 }
 
 void MonitorApp::start_probe(const config::Host& host) {
-    net::mysql::ProbeOptions options;
-    options.host = host.name;
-    options.endpoint = monitor_endpoint(host);
-    for (const CheckKind kind : {CheckKind::mysql, CheckKind::rep_threads, CheckKind::rep_backlog}) {
+    const auto timing = [this](CheckKind kind) {
         const auto& check = config_.check(kind);
-        options.limits[kind] = {check.check_period, check.timeout};
-    }
-    options.max_backlog = config_.check(CheckKind::rep_backlog).max_backlog;
-    probes_[host.name] = std::make_unique<net::mysql::Probe>(std::move(options), [this](CheckReport report) {
+        return net::mysql::CheckTiming{check.check_period, check.timeout};
+    };
+    net::mysql::ProbeConfig probe;
+    probe.host = host.name;
+    probe.endpoint = monitor_endpoint(host);
+    probe.mysql = timing(CheckKind::mysql);
+    probe.rep_threads = timing(CheckKind::rep_threads);
+    probe.rep_backlog = timing(CheckKind::rep_backlog);
+    probe.max_backlog =
+        std::chrono::duration_cast<std::chrono::seconds>(config_.check(CheckKind::rep_backlog).max_backlog);
+    probes_[host.name] = std::make_unique<net::mysql::Probe>(std::move(probe), [this](CheckReport report) {
         asio::post(loop_, [this, report = std::move(report)] { dispatch(monitor::Checked{report}); });
     });
 }

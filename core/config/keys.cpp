@@ -52,6 +52,8 @@ constexpr std::array kMonitor{
                  between(1s, 24h * 30)},
     Key<Monitor>{"auto_set_online", "a recovered host comes back by itself after this time; false: only by hand",
                  [](Monitor& m) -> Field { return &m.auto_set_online; }, between(0s, 24h * 30), Trait::may_be_off},
+    Key<Monitor>{"replication_grace", "replication trouble is ignored this long after the source became ONLINE",
+                 [](Monitor& m) -> Field { return &m.replication_grace; }, between(0s, 24h)},
     Key<Monitor>{"kill_host_bin",
                  "program that makes a host harmless, called with HOST and 1 or 0 (answers pings or not)",
                  [](Monitor& m) -> Field { return &m.kill_host_bin; }},
