@@ -59,10 +59,10 @@ std::string screen_frame(const std::string& text, std::size_t rows) {
     std::string_view rest = text;
     for (std::size_t i = 0; i < shown; ++i) {
         const std::size_t end = rest.find('\n');
-        frame += (i == 0 ? "" : "\r\n") + std::string(rest.substr(0, end)) + "\x1b[K";
+        frame += (i == 0 ? "" : "\n") + std::string(rest.substr(0, end)) + "\x1b[K";
         rest.remove_prefix(end + 1);
     }
-    if (shown < lines) frame += "\r\n... and " + std::to_string(lines - shown) + " lines more\x1b[K";
+    if (shown < lines) frame += "\n... and " + std::to_string(lines - shown) + " lines more\x1b[K";
     return frame + "\x1b[J";
 }
 

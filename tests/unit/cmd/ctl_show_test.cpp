@@ -74,7 +74,7 @@ TEST_CASE("programs get the data, or the reply where a command has none", "[ctl]
 }
 
 TEST_CASE("a frame replaces what was shown and stays on the screen", "[ctl]") {
-    CHECK(screen_frame("one\ntwo\n", 0) == "\x1b[Hone\x1b[K\r\ntwo\x1b[K\x1b[J");
-    CHECK(screen_frame("one\ntwo\n", 2) == "\x1b[Hone\x1b[K\r\ntwo\x1b[K\x1b[J");
-    CHECK(screen_frame("one\ntwo\nthree\n", 2) == "\x1b[Hone\x1b[K\r\n... and 2 lines more\x1b[K\x1b[J");
+    CHECK(screen_frame("one\ntwo\n", 0) == "\x1b[Hone\x1b[K\ntwo\x1b[K\x1b[J");
+    CHECK(screen_frame("one\ntwo\n", 2) == "\x1b[Hone\x1b[K\ntwo\x1b[K\x1b[J");
+    CHECK(screen_frame("one\ntwo\nthree\n", 2) == "\x1b[Hone\x1b[K\n... and 2 lines more\x1b[K\x1b[J");
 }
