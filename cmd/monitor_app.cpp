@@ -3,6 +3,7 @@
 #include <asio/post.hpp>
 #include <asio/signal_set.hpp>
 #include <csignal>
+#include <filesystem>
 
 #include "cmd/endpoints.hpp"
 #include "cmd/random_id.hpp"
@@ -28,6 +29,12 @@ MonitorApp::MonitorApp(config::Config config, net::Logger logger)
 MonitorApp::~MonitorApp() = default;
 
 Result<void> MonitorApp::prepare() {
+    // A hand-made installation has no folder yet; packages and units bring it.
+    const auto folder = std::filesystem::path(config_.monitor.status_path).parent_path();
+    std::error_code failed;
+    std::filesystem::create_directories(folder, failed);
+    if (failed)
+        return fail(Code::io, "can't make the folder " + folder.string() + " for status_path: " + failed.message());
     auto lock = net::LockFile::acquire(config_.monitor.status_path);
     if (!lock) return tl::make_unexpected(lock.error());
     lock_.emplace(std::move(*lock));
