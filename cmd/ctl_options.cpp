@@ -72,14 +72,12 @@ class Parser {
   public:
     Parser() : app_("Talks to the monitor: look at the cluster, and command it.", "mmm ctl") {
         options_.config_path = kDefaultConfigPath;
-        auto* config =
-            app_.add_option("-c,--config", options_.config_path, "configuration file, for [monitor] ip and port");
-        config->capture_default_str();
-        app_.add_option("-m,--monitor", options_.monitor, "HOST:PORT of the monitor, instead of the configuration's")
-            ->excludes(config);
+        app_.add_option("-c,--config", options_.config_path, "configuration file, for [monitor] ip and port")
+            ->capture_default_str();
+        app_.add_option("-m,--monitor", options_.monitor, "HOST:PORT of the monitor, instead of the configuration's");
         app_.add_flag("--json", options_.json, "print JSON for programs");
         app_.footer(kFooter);
-        app_.require_subcommand(1);
+        app_.require_subcommand(0, 1);
         for (const Command& command : commands()) add(command);
         add_watch();
     }
@@ -171,6 +169,7 @@ ParsedCtlOptions Parser::parse(std::vector<std::string> arguments) {
         if (error.get_exit_code() == 0) return {std::nullopt, app_.exit(error)};
         return refuse(error.what());
     }
+    if (options_.words.empty() && !options_.watch) return refuse("no command given; try mmm ctl show");
     const auto interval = config::parse_duration(interval_);
     if (!interval) return refuse("--interval: " + interval.error().message);
     if (*interval < kShortestInterval || *interval > kLongestInterval) return refuse("--interval: from 100ms to 1h");

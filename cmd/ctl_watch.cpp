@@ -29,6 +29,12 @@ std::string local_time() {
     return fmt::format("{:%Y/%m/%d %H:%M:%S}", std::chrono::sys_seconds(wall.since_epoch + wall.utc_offset));
 }
 
+std::string as_comment(const std::string& lines) {
+    std::string result = "# ";
+    for (const char c : lines) result += c == '\n' ? std::string("\n# ") : std::string(1, c);
+    return result;
+}
+
 /// Signals as a descriptor, so that waiting for them and for the monitor is one thing.
 net::FileDescriptor take_signals() {
     sigset_t signals;
@@ -88,7 +94,7 @@ void Watch::show_block(const Result<proto::ControlReply>& reply) const {
         const proto::ControlReply away{proto::kExitNoMonitor, reply ? "" : reply.error().message, ""};
         block = json_for_programs(reply ? *reply : away);
     } else {
-        block = "# " + local_time() + "\n" + (reply ? reply->text : "# " + reply.error().message);
+        block = "# " + local_time() + "\n" + (reply ? reply->text : as_comment(reply.error().message));
         block += block.ends_with('\n') ? "\n" : "\n\n";
     }
     std::fwrite(block.data(), 1, block.size(), stdout);

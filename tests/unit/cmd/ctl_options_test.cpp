@@ -38,7 +38,7 @@ TEST_CASE("options may stand before and behind the command", "[ctl]") {
         CHECK(parsed.options->monitor == "db5:9988");
         CHECK(parsed.options->config_path == "/etc/mmm/mmm.toml");
     }
-    CHECK(parse_ctl_options({"show", "--config", "x.toml"}).options->config_path == "x.toml");
+    CHECK(parse_ctl_options({"show", "--monitor", "db5", "--config", "x.toml"}).options->config_path == "x.toml");
 }
 
 TEST_CASE("watch has an interval with a unit", "[ctl]") {
@@ -53,10 +53,10 @@ TEST_CASE("watch has an interval with a unit", "[ctl]") {
 }
 
 TEST_CASE("wrong usage ends with status 2", "[ctl]") {
-    for (const Words& arguments : {Words{}, Words{"--json"}, Words{"frobnicate"}, Words{"sho"}, Words{"set_online"},
-                                   Words{"set_online", "db1", "db2"}, Words{"show", "db1"}, Words{"show", "--force"},
-                                   Words{"move_role", "writer"}, Words{"--monitor"}, Words{"set_online", "db1\nquit"},
-                                   Words{"show", "--monitor", "db5", "--config", "x"}}) {
+    for (const Words& arguments :
+         {Words{}, Words{"--json"}, Words{"frobnicate"}, Words{"sho"}, Words{"set_online"},
+          Words{"set_online", "db1", "db2"}, Words{"show", "db1"}, Words{"show", "--force"},
+          Words{"move_role", "writer"}, Words{"--monitor"}, Words{"set_online", "db1\nquit"}}) {
         CAPTURE(arguments);
         const auto parsed = parse_ctl_options(arguments);
         CHECK_FALSE(parsed.options);
