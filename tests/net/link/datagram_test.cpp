@@ -97,7 +97,7 @@ TEST_CASE("a port that is taken or an address that isn't ours is refused", "[dat
     CHECK(third.open(Address::v4({192, 0, 2, 1}), 0).error().code == Code::not_found);
 }
 
-TEST_CASE("IPv6 works as well, where the system has it", "[datagram]") {
+TEST_CASE("datagrams travel by IPv6 as well, where the system has it", "[datagram]") {
     asio::io_context loop;
     const Address v6 = Address::parse("::1").value();
     std::vector<Address> peers;

@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "net/link/line_client.hpp"
 #include "tests/net/link/server_fixture.hpp"
 
 using namespace mmm;
@@ -159,4 +160,25 @@ TEST_CASE("a server can be destroyed from its own handler", "[line_server]") {
     REQUIRE(run_until(loop, [&] { return client.closed(); }));
     run_for(loop, 20ms);
     CHECK(called);
+}
+
+TEST_CASE("lines travel by IPv6 as well, where the system has it", "[line_server]") {
+    LineServerOptions options;
+    options.ip = Address::parse("::1").value();
+    asio::io_context loop;
+    std::vector<Address> peers;
+    LineServerHandlers handlers;
+    handlers.on_open = [&](ConnectionId, const Address& peer) { peers.push_back(peer); };
+    LineServer server(loop, options, handlers);
+    if (const auto listening = server.listen(); !listening) {
+        WARN("skipped: " << listening.error().message);
+        return;
+    }
+    LineClientOptions to;
+    to.ip = options.ip;
+    to.port = server.port();
+    LineClient client(loop, to, {});
+    client.start();
+    REQUIRE(run_until(loop, [&] { return client.connected() && !peers.empty(); }));
+    CHECK(peers[0] == options.ip);
 }
