@@ -6,12 +6,6 @@ namespace mmm::config {
 
 namespace {
 
-constexpr Bounds kPort{1, 65535};
-
-constexpr Bounds between(Duration least, Duration most) {
-    return {least.count(), most.count()};
-}
-
 constexpr std::array kTop{
     Key<Config>{"cluster", "name of the cluster, for logs and file names",
                 [](Config& c) -> Field { return &c.cluster; }},

@@ -17,6 +17,12 @@ struct Bounds {
     std::int64_t most = 0;
 };
 
+inline constexpr Bounds kPort{1, 65535};
+
+constexpr Bounds between(Duration least, Duration most) {
+    return {least.count(), most.count()};
+}
+
 /// What is special about a key.
 enum class Trait {
     none,

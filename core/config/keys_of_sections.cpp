@@ -6,12 +6,6 @@ namespace mmm::config {
 
 namespace {
 
-constexpr Bounds kPort{1, 65535};
-
-constexpr Bounds between(Duration least, Duration most) {
-    return {least.count(), most.count()};
-}
-
 constexpr std::array kHost{
     Key<Host>{"ip", "the host's own address", [](Host& h) -> Field { return &h.ip; }, {}, Trait::required},
     Key<Host>{"mode", "may it be the writer (master), or does it only replicate (slave)?",

@@ -19,6 +19,9 @@ class Rules {
     void fault(const std::string& path, std::string message, std::string remedy = {});
     void doubt(const std::string& path, std::string message, std::string remedy = {});
 
+    /// A fault unless `value` is empty or a path from the root on. `subject` begins the message: `"pid_path"`.
+    void must_be_absolute(const std::string& path, std::string_view subject, const std::string& value);
+
     /// `host.db1`, the path of a host's section, and so on.
     static std::string path(const Host& host) { return "host." + host.name; }
     static std::string path(const Role& role) { return "role." + role.name; }

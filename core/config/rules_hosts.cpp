@@ -11,13 +11,6 @@ namespace {
 
 constexpr std::string_view kNameRemedy = "names are 1 to 64 of the characters A-Z a-z 0-9 . _ -";
 
-void check_absolute(Rules& rules, const Host& host, const std::string& key, const std::string& value) {
-    if (value.empty() || value.starts_with('/')) return;
-    rules.fault(Rules::path(host) + "." + key,
-                fmt::format("\"{}\" of {} is a relative path, {}", key, rules.holder(host, key), value),
-                "write it from the root on, \"/...\"");
-}
-
 void check_ports(Rules& rules, const Host& host) {
     if (host.agent_port == host.mysql_port) {
         const std::string key = rules.where.wrote(Rules::path(host) + ".mysql_port") ? "mysql_port" : "agent_port";
@@ -43,8 +36,11 @@ void check_host(Rules& rules, const Host& host) {
     if (host.ip.is_unspecified() && !rules.where.refused(path + ".ip"))
         rules.fault(path, fmt::format("host {} has no ip", host.name), "add ip = \"ADDRESS\"");
     check_ports(rules, host);
-    check_absolute(rules, host, "mysql_socket", host.mysql_socket);
-    check_absolute(rules, host, "pid_path", host.pid_path);
+    const auto absolute = [&](const std::string& key, const std::string& value) {
+        rules.must_be_absolute(path + "." + key, fmt::format("\"{}\" of {}", key, rules.holder(host, key)), value);
+    };
+    absolute("mysql_socket", host.mysql_socket);
+    absolute("pid_path", host.pid_path);
     const auto& interface = host.cluster_interface;
     if (interface.size() > 15 || interface.find_first_of("/ \t:") != std::string::npos)
         rules.fault(path + ".cluster_interface", fmt::format("\"{}\" can't be a network interface", interface),

@@ -13,9 +13,7 @@ namespace {
 
 void check_paths(Rules& rules, const Monitor& monitor) {
     const auto absolute = [&](std::string_view key, const std::string& value) {
-        if (value.empty() || value.starts_with('/')) return;
-        rules.fault(fmt::format("monitor.{}", key), fmt::format("\"{}\" is a relative path, {}", key, value),
-                    "write it from the root on, \"/...\"");
+        rules.must_be_absolute(fmt::format("monitor.{}", key), fmt::format("\"{}\"", key), value);
     };
     absolute("status_path", monitor.status_path);
     absolute("pid_path", monitor.pid_path);

@@ -188,7 +188,7 @@ class Reader {
                 out_.where.set(fmt::format("{}[{}]", path, i), place(elements[i]));
             return;
         }
-        if (out_.findings.size() >= kMostFindings) return;
+        if (out_.findings.size() > kMostFindings) return;
         const auto unknown = unknown_key(name.str(), title, value.is_table());
         fault(value.is_table() ? value.source().begin : name.source().begin, unknown.message, unknown.remedy);
         if (!unknown.meant.empty()) out_.where.refuse(prefix + unknown.meant);
@@ -201,6 +201,9 @@ class Reader {
     void add(Severity severity, toml::source_position at, std::string message, std::string remedy) {
         if (out_.findings.size() < kMostFindings)
             out_.findings.push_back({severity, place(at), std::move(message), std::move(remedy)});
+        else if (out_.findings.size() == kMostFindings)
+            out_.findings.push_back(
+                {Severity::fault, {file_, 0, 0}, "there are more findings than are listed here", ""});
     }
 
     [[nodiscard]] Location place(toml::source_position at) const { return {file_, at.line, at.column}; }

@@ -21,6 +21,11 @@ void Rules::doubt(const std::string& path, std::string message, std::string reme
     add({Severity::doubt, where.at(path), std::move(message), std::move(remedy)});
 }
 
+void Rules::must_be_absolute(const std::string& path, std::string_view subject, const std::string& value) {
+    if (value.empty() || value.starts_with('/')) return;
+    fault(path, fmt::format("{} is a relative path, {}", subject, value), "write it from the root on, \"/...\"");
+}
+
 std::string Rules::holder(const Host& host, const std::string& key) const {
     const bool shared = !where.wrote(path(host) + "." + key) && where.wrote("defaults.host." + key);
     return shared ? "[defaults.host]" : fmt::format("[host.{}]", host.name);
