@@ -177,7 +177,7 @@ TEST_CASE("the watch calls back once for many changes, and not after it is gone"
         // More than its socket holds: the kernel drops notices and says so.
         for (int i = 0; i < 2000; ++i) put("192.168.10.128", 32, seconds(10 + i % 2), "lo");
         CHECK(run_until(loop, Duration(1000), [&] { return calls > 0; }));
-        CHECK(calls == 1);
+        CHECK_FALSE(run_until(loop, Duration(50), [&] { return calls > 1; }));
         set_link(alone, "lo", false);
         CHECK(run_until(loop, Duration(1000), [&] { return calls == 2; }));
     });
