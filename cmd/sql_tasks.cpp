@@ -18,6 +18,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     const auto& replication = *look.replication;
     if (const auto source = Address::parse(replication.source_host)) seen.source = *source;
     seen.io_running = replication.io_running || replication.io_connecting;
+    seen.io_connected = replication.io_running;
     seen.sql_running = replication.sql_running;
     seen.replication_error =
         (!seen.io_running && replication.last_io_errno != 0) || (!seen.sql_running && replication.last_sql_errno != 0);

@@ -49,7 +49,8 @@ struct ServerSeen {
     proto::Server server = proto::Server::unknown;
     std::optional<bool> read_only;
     std::optional<Address> source;  ///< replication source
-    bool io_running = false;
+    bool io_running = false;        ///< connected, or connecting
+    bool io_connected = false;
     bool sql_running = false;
     bool replication_error = false;  ///< a thread stopped by an error, not by hand
     std::string position;

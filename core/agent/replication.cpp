@@ -44,6 +44,7 @@ bool is_start_due(const Turn& turn) {
     if (has_wrong_source(turn)) return true;
     const bool has_source = state.server.source.has_value() || !state.order->source.empty();
     if (state.replication.start_wanted && has_source) return true;
+    if (state.replication.revalidate && !state.order->source.empty()) return true;
     return state.replication.io_stopped_by_us && !state.order->source.empty();
 }
 
@@ -56,7 +57,18 @@ void see_replication(Turn& turn, const ServerSeen& before) {
     const bool came_up = before.server != proto::Server::up;
     // Our own drain stops the I/O thread alone, and a restarted agent doesn't remember it.
     if (came_up && !seen.io_running && !seen.replication_error) replication.start_wanted = true;
+    if (came_up) doubt_replication(turn);
     if (seen.io_running && seen.sql_running) replication.start_wanted = false;
+    const bool works = seen.io_connected && seen.sql_running && !replication.revalidate;
+    if (works && turn.now >= replication.confirm_after) replication.unconfirmed = false;
+}
+
+void doubt_replication(Turn& turn) {
+    ReplicationState& replication = turn.state.replication;
+    replication.unconfirmed = true;
+    replication.confirm_after = turn.now + kConfirmDelay;
+    const bool master = turn.config.host(turn.state.self)->mode == HostMode::master;
+    if (master && turn.state.writer.step == WriterStep::none) replication.revalidate = true;
 }
 
 void order_replication(Turn& turn) {
@@ -114,6 +126,8 @@ void end_replication_task(Turn& turn, const Task& task, const Result<std::string
         replication.admin_stop = AdminStop::done;
     } else {
         replication.io_stopped_by_us = false;
+        replication.revalidate = false;
+        replication.confirm_after = turn.now + kConfirmDelay;
         replication.source_set_until = turn.now + kSourceTrusted;
     }
 }

@@ -12,6 +12,13 @@ inline constexpr Duration kReplicationRetryMax{10000};
 /// After the source was set the server may show it by another name; then it is set again only this often.
 inline constexpr Duration kSourceTrusted{10000};
 
+/// So long after a (re)start of replication its threads are taken at their word: a source that refuses a position
+/// (error 1236) does so within milliseconds of connecting.
+inline constexpr Duration kConfirmDelay{500};
+
+/// The server came up, or this host left the writer role without becoming read-only: replication counts as working only
+/// when it is seen to. A master connects anew from its own position, so that its source refuses it if it diverged.
+void doubt_replication(Turn& turn);
 /// What the server worker saw, beside what it saw before: a server that came up with its threads stopped, not failed,
 /// has them started. An admin who stops a thread later is left alone.
 void see_replication(Turn& turn, const ServerSeen& before);

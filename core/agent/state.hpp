@@ -78,6 +78,9 @@ enum class AdminStop { none, begun, done };
 
 struct ReplicationState {
     bool start_wanted = false;  ///< something happened after which the threads are to be started, once
+    bool revalidate = false;    ///< a master that may have been the writer must connect anew, from its own position
+    bool unconfirmed = true;    ///< since the server came up, replication wasn't seen to work
+    Time confirm_after;         ///< what the server shows before may be about to fail
     AdminStop admin_stop = AdminStop::none;
     bool io_stopped_by_us = false;  ///< a drain stopped the I/O thread
     Time source_set_until;          ///< the source was just set: until then what the server shows isn't judged

@@ -52,6 +52,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.read_only_owed = state.writer.read_only_owed;
     status.writer = phase(state.writer.step);
     status.source = state.server.source;
+    status.rejoining = state.replication.unconfirmed;
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
     status.hears = hears(state, now);
     status.problem = problems(state);

@@ -1,4 +1,5 @@
 #include "core/agent/addresses.hpp"
+#include "core/agent/replication.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/writer.hpp"
 #include "core/agent/writer_steps.hpp"
@@ -98,9 +99,11 @@ void close(Turn& turn) {
     Writer& writer = turn.state.writer;
     if (!is_gone(turn.state, writer.slot)) return;
     if (turn.state.server.read_only != true) writer.read_only_owed = true;
+    const bool owed = writer.read_only_owed;
     turn.log(LogLevel::info, "the writer role has left", {{"slot", writer.slot.text()}});
     writer.step = WriterStep::none;
     writer.drained = false;
+    if (owed) doubt_replication(turn);
 }
 
 void guard(Turn& turn) {

@@ -69,7 +69,10 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
     view.state = record.state;
     view.ping = good(record, CheckKind::ping);
     view.mysql = good(record, CheckKind::mysql);
-    view.threads = good(record, CheckKind::rep_threads);
+    // Back from a failure, its threads may be about to stop: the agent says when they were seen to work.
+    const bool doubted = record.state != HostState::online && record.status && record.status->rejoining &&
+                         !state.active_master.empty() && state.active_master != name;
+    view.threads = good(record, CheckKind::rep_threads) && !doubted;
     view.backlog = good(record, CheckKind::rep_backlog);
     view.active_master = name == writer;
     view.can_be_active_master = config.can_hold(name, config.active_master_role);

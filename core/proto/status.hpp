@@ -40,6 +40,7 @@ struct AgentStatus {
     bool read_only_owed = false;    ///< should be read-only, and that could not be set yet
     WriterPhase writer = WriterPhase::none;
     std::optional<Address> source;  ///< whom it replicates from
+    bool rejoining = false;         ///< since its server came up, replication wasn't seen to work yet
     std::string position;           ///< GTID position of everything in its binlog; empty: unknown
     std::set<HostName> hears;       ///< agents heard within the last second
     std::string problem;            ///< the step that fails now and why; empty: none

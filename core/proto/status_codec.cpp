@@ -86,6 +86,7 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
                      {"read_only_owed", std::string(flag_text(status.read_only_owed))},
                      {"writer", std::string(word(status.writer))},
                      {"source", status.source ? status.source->text() : ""},
+                     {"rejoining", std::string(flag_text(status.rejoining))},
                      {"position", position_fits ? status.position : ""},
                      {"problem", std::string(cut_text(status.problem, kMaxProblem))},
                      {"uptime_ms", std::to_string(status.uptime.count())},
@@ -107,6 +108,7 @@ Result<AgentStatus> decode_status(const Message& message) {
     status.read_only_owed = reader.flag("read_only_owed");
     status.writer = reader.choice("writer", kWriterWords);
     status.source = source(reader);
+    status.rejoining = reader.flag("rejoining");
     status.position = reader.text("position");
     status.problem = reader.text("problem");
     status.uptime = uptime(reader);
