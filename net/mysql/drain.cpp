@@ -98,9 +98,9 @@ Result<Drained> follow(Connection& connection, Time deadline, const Progress& pr
 Result<Drained> drain(Connection& connection, Time deadline, const Progress& progress) {
     auto before = replication_status(connection, deadline);
     if (!before) return tl::make_unexpected(before.error());
-    if (!before->configured) return Drained{true, {}, {}, {}};
+    if (!before->configured) return Drained{true, false, {}, {}, {}};
     if (!knows_what_it_received(*before))
-        return Drained{false, "unknown: replication wasn't started since the server's restart", {}, {}};
+        return Drained{false, true, "unknown: replication wasn't started since the server's restart", {}, {}};
     // The relay log survives a start of the SQL thread while the I/O thread runs: so in this order.
     if (!before->io_stopped()) {
         auto started = start_sql_thread_keeping_relay_log(connection, *before, deadline);

@@ -12,6 +12,10 @@ namespace mmm::net::mysql {
 /// How far applying what was received has come.
 struct Drained {
     bool complete = false;
+    /// Nobody can tell: a MariaDB replica by GTID that wasn't started since its server's restart. Starting it throws
+    /// the relay log of before away. Fine for a replica whose source has it all; a candidate for writer may lack
+    /// something.
+    bool unknown = false;
     std::string left;      ///< for people: what isn't applied yet, or why that can't be known
     std::string received;  ///< MariaDB: Gtid_IO_Pos; MySQL: Retrieved_Gtid_Set; by file and position "FILE:POSITION"
     std::string applied;   ///< likewise

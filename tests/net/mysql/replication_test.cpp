@@ -144,6 +144,7 @@ TEST_CASE("draining a stopped replica of a dead source applies its relay log ins
     const auto unknown = drain(agent, in(5s));
     REQUIRE(unknown);
     CHECK_FALSE(unknown->complete);
+    CHECK(unknown->unknown);
     CHECK(unknown->left.find("restart") != std::string::npos);
 }
 
