@@ -10,6 +10,13 @@
 
 namespace mmm::net::mysql {
 
+/// How late something prompt may come. Instrumented code is slow, above all at reading the system's CA bundle.
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+inline constexpr Duration kPrompt{1500};
+#else
+inline constexpr Duration kPrompt{200};
+#endif
+
 /// A private mariadbd on a random loopback port, with a fresh data directory copied from a cached template.
 /// It dies with the test. Replication is off; it has the users of test_users().
 class TestServer {
