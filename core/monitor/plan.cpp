@@ -28,7 +28,7 @@ void observe_writer(const Config& config, State& state, Now, Effects& effects) {
     if (!record.holder.empty() && record.granted_to == record.holder) {
         const auto& status = state.hosts.at(record.holder).status;
         const bool writes = status && status->writer == proto::WriterPhase::holding && status->present.contains(slot) &&
-                            status->granted.contains(slot);
+                            status->granted.contains(slot) && status->granted.at(slot) == record.epoch;
         // A link that is down for a moment takes nothing away; an assignment that ended does.
         if (writes || state.active_master == record.holder) writer = record.holder;
     }

@@ -141,7 +141,8 @@ void decide(const Config& config, State& state, Now now, Effects& effects) {
     note_possible_holders(config, state);
     if (config.monitor.careful_startup && writer_on_two_hosts(config, state) && state.mode != MonitorMode::passive) {
         state.mode = MonitorMode::passive;
-        state.mode_reason = "the writer's address is on two hosts; look which one is right, then set_active";
+        state.mode_reason =
+            "the writer's address is on two hosts; look which one is right, say so with set_ip, then set_active";
         effects.push_back(Log{LogLevel::error, "starting in PASSIVE mode", {{"reason", state.mode_reason}}});
     }
     for (auto& [slot, record] : state.slots) keep_holder(config, state, slot, elect(config, state, slot), now, effects);

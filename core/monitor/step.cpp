@@ -214,8 +214,8 @@ void Step::act() {
     allocate(config, state, now, effects);
     // What was taken off a host that holds nothing needs no word from it.
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
-    observe_writer(config, state, now, effects);
     grant(config, state, now, effects);
+    observe_writer(config, state, now, effects);
     kill_silent_holders();
     save();
     send_orders(config, state, effects);

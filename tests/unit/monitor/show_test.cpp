@@ -69,6 +69,11 @@ TEST_CASE("what needs an operator's attention") {
          {"Warning: db1 can't be judged: too many connections"}},
         {[](State& s) { s.slots.at(kWriter).holder.clear(); }, {"Warning: no host can have writer(192.168.10.128)"}},
         {[](State& s) {
+             s.slots.at(kWriter).holder.clear();  // nothing is given away while only watching
+             s.mode = MonitorMode::passive;
+         },
+         {"Warning: the monitor is in passive mode and changes nothing"}},
+        {[](State& s) {
              s.slots.at(kWriter).holder = "db2";
              s.slots.at(kWriter).granted_to.clear();
          },
