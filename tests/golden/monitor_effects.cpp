@@ -1,0 +1,74 @@
+#include "tests/golden/monitor_effects.hpp"
+
+#include <set>
+#include <sstream>
+
+namespace mmm::monitor::test {
+
+namespace {
+
+std::string quoted(const std::string& text) {
+    return text.find(' ') == std::string::npos ? text : '"' + text + '"';
+}
+
+std::string order_text(const SendOrder& effect) {
+    const proto::Order& order = effect.order;
+    std::string text =
+        "order " + effect.host + " #" + std::to_string(order.sequence) + " " + std::string(word(order.state));
+    std::string slots;
+    for (const auto& [slot, epoch] : order.slots)
+        slots += (slots.empty() ? "" : ",") + slot.text() + "@" + std::to_string(epoch);
+    text += " slots=" + (slots.empty() ? "none" : slots);
+    text += " active=" + (order.active_master.empty() ? "none" : order.active_master);
+    if (order.replication == proto::Replication::stop) {
+        text += " replication=stop";
+    } else {
+        text += " source=" + (order.source.empty() ? "kept" : order.source);
+    }
+    return order.catch_up.empty() ? text : text + " catch_up=" + order.catch_up;
+}
+
+std::string log_text(const Log& log) {
+    std::string text = log.level == LogLevel::error     ? "error: "
+                       : log.level == LogLevel::warning ? "warning: "
+                                                        : "info: ";
+    text += log.message;
+    for (const auto& [key, value] : log.fields) text += " " + key + "=" + quoted(value);
+    return text;
+}
+
+std::string answer_text(const AnswerAdmin& answer) {
+    std::istringstream lines(answer.reply.text);
+    std::string text = "answer exit=" + std::to_string(answer.reply.exit);
+    for (std::string line; std::getline(lines, line);) text += "\n        | " + line;
+    return text;
+}
+
+std::string changed_lines(const std::string& before, const std::string& after) {
+    std::set<std::string> old;
+    std::istringstream old_lines(before);
+    for (std::string line; std::getline(old_lines, line);) old.insert(line);
+    std::string text;
+    std::istringstream lines(after);
+    for (std::string line; std::getline(lines, line);) {
+        if (!old.contains(line)) text += "  " + line;
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string EffectWriter::text(const Effect& effect) {
+    if (const auto* save = std::get_if<SaveStatus>(&effect)) {
+        return "save" + changed_lines(std::exchange(saved_, save->text), save->text);
+    }
+    if (const auto* order = std::get_if<SendOrder>(&effect)) return order_text(*order);
+    if (const auto* check = std::get_if<CheckNow>(&effect)) return "check-now " + check->host;
+    if (const auto* kill = std::get_if<KillHost>(&effect))
+        return "kill " + kill->host + " ping=" + (kill->ping ? "1" : "0");
+    if (const auto* answer = std::get_if<AnswerAdmin>(&effect)) return answer_text(*answer);
+    const auto& log = std::get<Log>(effect);
+    return log.level == LogLevel::debug ? "" : log_text(log);
+}
+
+}  // namespace mmm::monitor::test

@@ -1,0 +1,241 @@
+#include "tests/golden/monitor_script.hpp"
+
+#include <map>
+#include <stdexcept>
+
+namespace mmm::monitor::test {
+
+namespace {
+
+[[noreturn]] void unknown(const std::string& what, const std::string& text) {
+    throw std::runtime_error("unknown " + what + " '" + text + "'");
+}
+
+std::string word_of(std::istringstream& line) {
+    std::string word;
+    line >> word;
+    return word;
+}
+
+std::string rest_of(std::istringstream& line) {
+    std::string rest;
+    std::getline(line >> std::ws, rest);
+    return rest;
+}
+
+/// `150ms` or `2s`.
+Duration read_duration(const std::string& text) {
+    std::size_t used = 0;
+    const auto count = std::stol(text, &used);
+    const std::string unit = text.substr(used);
+    if (unit == "ms") return Duration(count);
+    if (unit == "s") return std::chrono::seconds(count);
+    unknown("duration", text);
+}
+
+bool read_bool(const std::string& text) {
+    if (text != "true" && text != "false") unknown("truth", text);
+    return text == "true";
+}
+
+MonitorMode read_mode(const std::string& text) {
+    if (text == "active") return MonitorMode::active;
+    if (text == "manual") return MonitorMode::manual;
+    if (text == "wait") return MonitorMode::wait;
+    if (text == "passive") return MonitorMode::passive;
+    unknown("mode", text);
+}
+
+Slot read_slot(const std::string& text) {
+    const auto open = text.find('(');
+    if (open == std::string::npos || text.back() != ')') unknown("slot", text);
+    return {text.substr(0, open), ip(text.substr(open + 1, text.size() - open - 2))};
+}
+
+void set_key(Config& config, const std::string& key, const std::string& value) {
+    auto& monitor = config.monitor;
+    const std::map<std::string, std::function<void()>> keys{
+        {"auto_set_online", [&] { monitor.auto_set_online = read_duration(value); }},
+        {"act_on_hard_evidence", [&] { monitor.act_on_hard_evidence = read_bool(value); }},
+        {"careful_startup", [&] { monitor.careful_startup = read_bool(value); }},
+        {"flap_count", [&] { monitor.flap_count = static_cast<unsigned>(std::stoul(value)); }},
+        {"flap_duration", [&] { monitor.flap_duration = read_duration(value); }},
+        {"kill_host_bin", [&] { monitor.kill_host_bin = value; }},
+        {"mode", [&] { monitor.mode = read_mode(value); }},
+        {"prefer", [&] { config.roles["writer"].prefer = value; }},
+        {"replication_grace", [&] { monitor.replication_grace = read_duration(value); }},
+        {"trap_period",
+         [&] {
+             for (auto& [kind, check] : config.checks) check.trap_period = read_duration(value);
+         }},
+        {"wait_for_other_master", [&] { monitor.wait_for_other_master = read_duration(value); }},
+    };
+    const auto found = keys.find(key);
+    if (found == keys.end()) unknown("key", key);
+    found->second();
+}
+
+}  // namespace
+
+std::string Dialogue::play(std::istream& script) {
+    for (std::string line; std::getline(script, line);) {
+        if (line.starts_with("    ")) continue;
+        output_ += line + "\n";
+        if (!line.empty() && line[0] != '#') play_line(line);
+    }
+    return output_;
+}
+
+void Dialogue::play_line(const std::string& line) {
+    std::istringstream words(line);
+    const std::string command = word_of(words);
+    if (command == "config") {
+        configure(words);
+    } else if (command == "saved" || command == "saved-torn") {
+        cluster().saved += rest_of(words) + (command == "saved" ? "\n" : "");
+    } else if (command == "begin") {
+        begin(words);
+    } else if (command == "settled") {
+        settle();
+    } else if (command == "start") {
+        cluster().start_monitor();
+    } else if (command == "until") {
+        until(word_of(words));
+    } else if (command == "at") {
+        until(word_of(words));
+        happen(words);
+    } else {
+        unknown("command", line);
+    }
+}
+
+void Dialogue::configure(std::istringstream& words) {
+    for (std::string word = word_of(words); !word.empty(); word = word_of(words)) {
+        const auto equals = word.find('=');
+        if (equals == std::string::npos) unknown("setting", word);
+        set_key(config_, word.substr(0, equals), word.substr(equals + 1));
+    }
+}
+
+FakeCluster& Dialogue::cluster() {
+    if (!cluster_) {
+        cluster_ = std::make_unique<FakeCluster>(config_);
+        cluster_->watch = [this](const Effects& effects) {
+            const std::string moment = "    @" + std::to_string((cluster_->now - origin_).count()) + "ms ";
+            for (const auto& effect : effects) {
+                const std::string text = writer_.text(effect);
+                if (!text.empty() && !silent_) output_ += moment + text + "\n";
+            }
+            return effects.size();
+        };
+    }
+    return *cluster_;
+}
+
+/// `begin db1 writer(192.168.10.128)@7`: what a host has before the monitor starts.
+void Dialogue::begin(std::istringstream& words) {
+    const std::string host = word_of(words);
+    const std::string grant = word_of(words);
+    const auto at = grant.find('@');
+    if (at == std::string::npos) unknown("grant (no @epoch)", grant);
+    cluster().hosts.at(host).begin_with(read_slot(grant.substr(0, at)), std::stoull(grant.substr(at + 1)));
+}
+
+/// A cluster in good order: all ONLINE, db1 the writer, a reader each on db3 and db4. Time counts from here.
+void Dialogue::settle() {
+    silent_ = true;
+    FakeCluster& all = cluster();
+    all.hosts.at("db1").begin_with(kWriter, 7);
+    all.hosts.at("db3").begin_with(kReader, 3);
+    all.hosts.at("db4").begin_with(kOtherReader, 3);
+    all.saved =
+        "db1|ONLINE|writer(192.168.10.128)\ndb2|ONLINE|\ndb3|ONLINE|reader(192.168.10.129)\n"
+        "db4|ONLINE|reader(192.168.10.130)\nepoch|reader(192.168.10.129)|3\nepoch|reader(192.168.10.130)|3\n"
+        "epoch|writer(192.168.10.128)|7\n";
+    (void)writer_.text(SaveStatus{all.saved});
+    all.start_monitor();
+    all.pass_until(kStart + 100s);
+    origin_ = all.now;
+    silent_ = false;
+}
+
+void Dialogue::until(const std::string& moment) {
+    const Duration when = read_duration(moment);
+    if (when % 100ms != 0ms) unknown("moment between two ticks", moment);
+    cluster().pass_until(origin_ + when);
+}
+
+void Dialogue::happen(std::istringstream& words) {
+    const std::string what = word_of(words);
+    if (what == "admin") {
+        AdminAsked asked{1, {}, "operator"};
+        for (std::string word = word_of(words); !word.empty(); word = word_of(words)) asked.words.push_back(word);
+        cluster().handle(asked);
+    } else if (what == "check") {
+        const HostName host = word_of(words);
+        const std::string kind = word_of(words);
+        const std::string outcome = word_of(words);
+        const std::map<std::string, Outcome> outcomes{{"ok", Outcome::ok},
+                                                      {"failed_soft", Outcome::failed_soft},
+                                                      {"failed_hard", Outcome::failed_hard},
+                                                      {"unknown", Outcome::unknown}};
+        cluster().handle(Checked{{host, check_kind(kind).value(), outcomes.at(outcome), rest_of(words)}});
+    } else if (what == "monitor") {
+        happen_to_monitor(word_of(words));
+    } else if (what == "kill-command") {
+        cluster().kill_works = word_of(words) == "works";
+    } else {
+        happen_to_host(what, words);
+    }
+}
+
+void Dialogue::happen_to_monitor(const std::string& how) {
+    FakeCluster& all = cluster();
+    if (how == "killed" || how == "stopped") {
+        all.monitor_runs = false;
+    } else if (how == "started") {
+        all.start_monitor();
+    } else if (how == "continued") {
+        all.monitor_runs = true;
+    } else if (how == "unplugged" || how == "plugged") {
+        all.monitor_cable = how == "plugged";
+    } else {
+        unknown("thing to happen to the monitor", how);
+    }
+}
+
+void Dialogue::happen_to_host(const std::string& what, std::istringstream& words) {
+    const HostName name = word_of(words);
+    const std::string how = word_of(words);
+    if (!cluster().hosts.contains(name)) unknown("host", name);
+    FakeHost& host = cluster().hosts.at(name);
+    const Time now = cluster().now;
+    using Mysqld = FakeHost::Mysqld;
+    const std::map<std::string, std::function<void()>> things{
+        {"mysqld killed", [&] { host.mysqld = Mysqld::down; }},
+        {"mysqld started", [&] { host.mysqld = Mysqld::up; }},
+        {"mysqld frozen", [&] { host.mysqld = Mysqld::hung; }},
+        {"mysqld thawed", [&] { host.mysqld = Mysqld::up; }},
+        {"agent killed", [&] { host.kill_agent(); }},
+        {"agent started", [&] { host.start_agent(); }},
+        {"agent frozen", [&] { host.freeze_agent(now); }},
+        {"agent thawed", [&] { host.thaw_agent(now); }},
+        {"host unplugged", [&] { host.cable = false; }},
+        {"host plugged", [&] { host.cable = true; }},
+        {"host off", [&] { host.power_off(); }},
+        {"host on", [&] { host.power_on(now); }},
+        {"route cut", [&] { host.monitor_route = false; }},
+        {"route mended", [&] { host.monitor_route = true; }},
+        {"replication stopped", [&] { host.replicates = false; }},
+        {"replication started", [&] { host.replicates = true; }},
+        {"replication behind", [&] { host.lags = true; }},
+        {"replication current", [&] { host.lags = false; }},
+        {"catching-up stuck", [&] { host.can_catch_up = false; }},
+        {"catching-up works", [&] { host.can_catch_up = true; }},
+    };
+    const auto found = things.find(what + " " + how);
+    if (found == things.end()) unknown("thing to happen", what + " " + name + " " + how);
+    found->second();
+}
+
+}  // namespace mmm::monitor::test
