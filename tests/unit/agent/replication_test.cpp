@@ -1,5 +1,7 @@
 #include "core/agent/replication.hpp"
 
+#include "core/agent/status.hpp"
+
 #include <catch2/catch.hpp>
 
 #include "tests/unit/agent/agent_under_test.hpp"
@@ -178,4 +180,36 @@ TEST_CASE("a new writer's drain doesn't wait for replication being set up") {
     agent.grant({{test::writer_slot(), 3}});
     CHECK(agent.all<CancelTask>().size() == 1);
     CHECK(agent.started<Drain>());
+}
+
+TEST_CASE(
+    "a master that comes back connects anew from its own position, and is rejoining until that was seen to work") {
+    AgentUnderTest agent("db2");
+    agent.step(Started{});
+    ServerSeen hung;
+    hung.server = proto::Server::hung;
+    agent.step(hung);
+    agent.step(LinkOpened{});
+    agent.order(replicate(proto::Replication::run, "db1"));
+
+    ServerSeen thawed = replica_of(1, true, true);
+    thawed.io_connected = true;
+    agent.step(thawed);
+    REQUIRE(agent.started<Replicate>().has_value());
+    CHECK_FALSE(agent.started<Replicate>()->writer);
+    CHECK(report(agent.state, agent.now).rejoining);
+
+    agent.succeed();
+    agent.step(thawed);
+    CHECK(report(agent.state, agent.now).rejoining);  // the source may be about to refuse it
+    agent.pass_hearing_monitor(600ms);
+    agent.step(thawed);
+    CHECK_FALSE(report(agent.state, agent.now).rejoining);
+}
+
+TEST_CASE("a returned replica that is still connecting isn't seen to work") {
+    auto agent = slave(replica_of(1, true, true));
+    agent.pass_hearing_monitor(600ms);
+    agent.step(replica_of(1, true, true));
+    CHECK(report(agent.state, agent.now).rejoining);
 }

@@ -16,7 +16,7 @@ const Address kReaderIp = Address::v4({192, 168, 10, 129});
 
 const std::string kLine =
     "STATUS|2|db1|order=7|state=ONLINE|active_master=db1|server=up|read_only=0|read_only_owed=0|writer=holding"
-    "|source=192.168.10.132|position=0-1-270|problem=|uptime_ms=86400000|version=0.1.0"
+    "|source=192.168.10.132|rejoining=0|position=0-1-270|problem=|uptime_ms=86400000|version=0.1.0"
     "|granted=writer(192.168.10.128)@12|present=reader(192.168.10.129)|present=writer(192.168.10.128)"
     "|hears=db2|hears=db3";
 
@@ -57,6 +57,7 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         status.read_only_owed = random() % 2 == 0;
         status.writer = static_cast<WriterPhase>(random() % 4);
         if (random() % 2 == 0) status.source.reset();
+        status.rejoining = random() % 2 == 0;
         status.position = nasty_text(random);
         status.problem = nasty_text(random);
         status.version = nasty_text(random);
@@ -71,7 +72,7 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
 
 TEST_CASE("each key of a status is wanted once", "[status]") {
     for (const char* key : {"order", "state", "active_master", "server", "read_only", "read_only_owed", "writer",
-                            "source", "position", "problem", "uptime_ms", "version"}) {
+                            "source", "rejoining", "position", "problem", "uptime_ms", "version"}) {
         CAPTURE(key);
         const Message whole = *decode(kLine);
         Message without{whole.type, whole.host, {}};
