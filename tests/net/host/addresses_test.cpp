@@ -1,4 +1,10 @@
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
 #include <asio/io_context.hpp>
+#include <cstring>
 #include <thread>
 
 #include "net/host/address_watch.hpp"
@@ -67,6 +73,14 @@ TEST_CASE("an address is put on alone, labelled, with its lifetime and usable at
             CHECK(found[0].valid_lifetime.value_or(seconds(0)) >= seconds(9));
             CHECK_FALSE(found[0].tentative);
         }
+        // The kernel finds an IPv4 address by its label.
+        ifreq labelled{};
+        std::strcpy(labelled.ifr_name, "eth0:mmm");
+        const FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+        REQUIRE(::ioctl(socket.get(), SIOCGIFADDR, &labelled) == 0);
+        sockaddr_in where{};
+        std::memcpy(&where, &labelled.ifr_addr, sizeof where);
+        CHECK(ntohl(where.sin_addr.s_addr) == 0xc0a80a80);
         const auto own = copies("192.168.10.101");
         REQUIRE(own.size() == 1);
         CHECK_FALSE(own[0].valid_lifetime.has_value());
@@ -144,7 +158,7 @@ TEST_CASE("what can't be put on is refused with the reason") {
     });
 }
 
-TEST_CASE("the interface for an address is the one with the longest network around it") {
+TEST_CASE("the interface for an address is one with a network around it, and never the loopback") {
     MMM_NEEDS_ROOT();
     const Pair& pair = shared_pair();
     add_address(pair.host, "192.168.10.101", 24);
