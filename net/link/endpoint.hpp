@@ -1,5 +1,8 @@
 #pragma once
 
+// Before Asio: it chooses its allocator by a macro of the C++ library, and all sources must choose alike.
+#include <cstddef>
+
 #include <asio/error_code.hpp>
 #include <asio/ip/address.hpp>
 #include <string>
