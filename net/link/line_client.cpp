@@ -22,8 +22,8 @@ using asio::ip::tcp;
 
 class LineClient::Impl : public std::enable_shared_from_this<LineClient::Impl> {
   public:
-    Impl(asio::io_context& loop, LineClientOptions options, LineClientHandlers handlers)
-        : options_(std::move(options)),
+    Impl(asio::io_context& loop, const LineClientOptions& options, LineClientHandlers handlers)
+        : options_(options),
           handlers_(std::make_shared<const LineClientHandlers>(std::move(handlers))),
           name_(endpoint_text(options_.ip, options_.port)),
           socket_(loop),
@@ -168,8 +168,8 @@ void LineClient::Impl::stop() {
     timer_.cancel();
 }
 
-LineClient::LineClient(asio::io_context& loop, LineClientOptions options, LineClientHandlers handlers)
-    : impl_(std::make_shared<Impl>(loop, std::move(options), std::move(handlers))) {}
+LineClient::LineClient(asio::io_context& loop, const LineClientOptions& options, LineClientHandlers handlers)
+    : impl_(std::make_shared<Impl>(loop, options, std::move(handlers))) {}
 
 LineClient::LineClient(LineClient&&) noexcept = default;
 

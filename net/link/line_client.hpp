@@ -44,7 +44,7 @@ struct LineClientHandlers {
 /// Used on the loop's thread only. Its functions may be called from the handlers.
 class LineClient {
   public:
-    LineClient(asio::io_context& loop, LineClientOptions options, LineClientHandlers handlers);
+    LineClient(asio::io_context& loop, const LineClientOptions& options, LineClientHandlers handlers);
     LineClient(LineClient&&) noexcept;
     LineClient& operator=(LineClient&&) noexcept;
     /// Resets the connection; no handler is called any more.

@@ -96,7 +96,7 @@ void LineServer::Impl::accepted(tcp::socket socket) {
     close_on_exec(socket.native_handle());
     prepare_socket(socket);
     const Address peer = from_asio(remote.address());
-    const bool trusted = options_.trusted.count(peer) != 0;
+    const bool trusted = options_.trusted.contains(peer);
     if (make_room(peer, trusted)) {
         add(std::move(socket), peer, trusted);
         return;
