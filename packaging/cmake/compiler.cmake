@@ -38,7 +38,13 @@ if(MMM_SANITIZE)
     target_compile_options(mmm_flags INTERFACE
         -fsanitize=${MMM_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -Wno-tsan)
     target_link_options(mmm_flags INTERFACE -fsanitize=${MMM_SANITIZE})
-    set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+    # Compile time: an optimised ASan+UBSan build takes twice as long, a TSan one doesn't. AddressSanitizer sees null
+    # pointers itself.
+    if(MMM_SANITIZE STREQUAL "thread")
+        set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+    else()
+        target_compile_options(mmm_flags INTERFACE -fno-sanitize=null,vptr)
+    endif()
 endif()
 if(MMM_STATIC)
     target_compile_options(mmm_flags INTERFACE

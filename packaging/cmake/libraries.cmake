@@ -21,7 +21,8 @@ function(mmm_find_library variable name hint)
     endif()
 endfunction()
 
-mmm_header_library(asio asio.hpp DEFINITIONS ASIO_NO_DEPRECATED)
+# Asio chooses its allocator by a macro of the C++ library that may not be defined yet: all sources must choose alike.
+mmm_header_library(asio asio.hpp DEFINITIONS ASIO_NO_DEPRECATED ASIO_HAS_STD_ALIGNED_ALLOC)
 target_link_libraries(mmm_asio INTERFACE Threads::Threads)
 mmm_header_library(json nlohmann/json.hpp)
 mmm_header_library(toml toml++/toml.h)
@@ -29,8 +30,9 @@ mmm_header_library(cli CLI/CLI.hpp)
 mmm_header_library(fmt fmt/format.h)
 
 if(MMM_STATIC)
-    # Debian has no static libfmt; elsewhere the shared one saves compile time.
-    target_compile_definitions(mmm_fmt INTERFACE FMT_HEADER_ONLY)
+    add_library(mmm_fmt_compiled STATIC "${CMAKE_CURRENT_LIST_DIR}/fmt.cpp")
+    target_link_libraries(mmm_fmt_compiled PRIVATE mmm_flags)
+    target_link_libraries(mmm_fmt INTERFACE mmm_fmt_compiled)
     file(STRINGS "${PROJECT_SOURCE_DIR}/packaging/connector-c/pin" pin REGEX "^connector_version=")
     string(REPLACE "connector_version=" "" MMM_CONNECTOR_VERSION "${pin}")
     if(DEFINED ENV{MMM_CACHE})
@@ -38,8 +40,9 @@ if(MMM_STATIC)
     else()
         set(cache "$ENV{HOME}/.cache/mmm")
     endif()
-    set(MMM_CONNECTOR_C "${cache}/connector-c-${MMM_CONNECTOR_VERSION}"
-        CACHE PATH "Where packaging/setup installed the static Connector/C")
+    if(NOT MMM_CONNECTOR_C)
+        set(MMM_CONNECTOR_C "${cache}/connector-c-${MMM_CONNECTOR_VERSION}")
+    endif()
     set(MMM_MYSQL_INCLUDE "${MMM_CONNECTOR_C}/include/mariadb")
     set(MMM_MYSQL_LIBRARY "${MMM_CONNECTOR_C}/lib/libmariadbclient.a")
     if(NOT EXISTS "${MMM_MYSQL_LIBRARY}")
@@ -58,10 +61,16 @@ else()
     target_link_libraries(mmm_fmt INTERFACE "${MMM_FMT_LIBRARY}")
 endif()
 
+add_library(mmm_openssl_archives UNKNOWN IMPORTED)
+set_target_properties(mmm_openssl_archives PROPERTIES
+    IMPORTED_LOCATION "${MMM_SSL_LIBRARY}"
+    INTERFACE_LINK_LIBRARIES "${MMM_CRYPTO_LIBRARY};${MMM_Z_LIBRARY};${CMAKE_DL_LIBS};Threads::Threads")
 mmm_header_library(openssl openssl/ssl.h)
-target_link_libraries(mmm_openssl INTERFACE
-    "${MMM_SSL_LIBRARY}" "${MMM_CRYPTO_LIBRARY}" "${MMM_Z_LIBRARY}" ${CMAKE_DL_LIBS} Threads::Threads)
+target_link_libraries(mmm_openssl INTERFACE mmm_openssl_archives)
 
-add_library(mmm_mysql INTERFACE)
-target_include_directories(mmm_mysql SYSTEM INTERFACE "${MMM_MYSQL_INCLUDE}")
-target_link_libraries(mmm_mysql INTERFACE "${MMM_MYSQL_LIBRARY}" mmm_openssl m)
+# An imported library and not a path: only so are OpenSSL and zlib certain to come after it on a static link line.
+add_library(mmm_mysql UNKNOWN IMPORTED)
+set_target_properties(mmm_mysql PROPERTIES
+    IMPORTED_LOCATION "${MMM_MYSQL_LIBRARY}"
+    INTERFACE_INCLUDE_DIRECTORIES "${MMM_MYSQL_INCLUDE}"
+    INTERFACE_LINK_LIBRARIES "mmm_openssl_archives;m")
