@@ -1,5 +1,7 @@
 #pragma once
 
+#include <csignal>
+
 #include "cmd/config_file.hpp"
 #include "cmd/daemon_options.hpp"
 #include "core/base/result.hpp"
@@ -18,6 +20,7 @@ void say_cannot_start(const Error& error);
 /// prepare() and run() of a daemon; returns the exit status.
 template <class App>
 int run_daemon(App& app) {
+    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without MSG_NOSIGNAL
     if (const auto ready = app.prepare(); !ready) {
         say_cannot_start(ready.error());
         return 1;

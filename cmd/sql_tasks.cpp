@@ -1,9 +1,11 @@
 #include "cmd/sql_tasks.hpp"
 
+#include <map>
+
 #include "cmd/endpoints.hpp"
 #include "cmd/sql_actions.hpp"
-#include "cmd/task_worker.hpp"
 #include "net/mysql/server_watch.hpp"
+#include "net/mysql/worker.hpp"
 
 namespace mmm {
 namespace {
@@ -34,31 +36,41 @@ class SqlTasks::Impl {
           on_done_(std::move(handlers.on_done)),
           watch_(agent_endpoint(self), [on_seen = std::move(handlers.on_seen)](
                                            const net::mysql::ServerLook& look) { on_seen(seen_from(look)); }),
-          fence_(agent_endpoint(self), run(), done()),
-          replication_(agent_endpoint(self), run(), done()) {}
+          fence_(agent_endpoint(self)),
+          replication_(agent_endpoint(self)) {}
 
-    TaskWorker& worker(agent::Worker which) { return which == agent::Worker::fence ? fence_ : replication_; }
-    TaskWorker& fence() { return fence_; }
-    TaskWorker& replication() { return replication_; }
-
-  private:
-    TaskWorker::Run run() {
-        return [this](net::mysql::Connection& connection, const agent::StartTask& task) {
+    void start(const agent::StartTask& task) {
+        const auto work = [this, task](net::mysql::Connection& connection, Time) -> Result<agent::TaskDone> {
             return actions_.run(connection, task);
         };
-    }
-    std::function<void(agent::TaskDone)> done() {
-        return [this](agent::TaskDone result) {
+        const auto done = [this, id = task.id](Result<agent::TaskDone> result) {
             watch_.look_now();
-            on_done_(std::move(result));
+            on_done_(result ? *result : agent::TaskDone{id, tl::make_unexpected(result.error()), ""});
         };
+        const auto job = worker(task.worker).submit<agent::TaskDone>(task.deadline, work, done);
+        if (job) {
+            jobs_[task.worker] = {task.id, *job};
+        } else {
+            on_done_({task.id, tl::make_unexpected(job.error()), ""});
+        }
     }
+
+    void cancel(agent::TaskId id) {
+        for (const auto& [which, job] : jobs_) {
+            if (job.first == id) worker(which).cancel(job.second);
+        }
+    }
+
+  private:
+    net::mysql::Worker& worker(agent::Worker which) { return which == agent::Worker::fence ? fence_ : replication_; }
 
     SqlActions actions_;
     std::function<void(agent::TaskDone)> on_done_;
+    /// The last job of each worker; the core starts one task a worker at a time.
+    std::map<agent::Worker, std::pair<agent::TaskId, net::mysql::Worker::JobId>> jobs_;
     net::mysql::ServerWatch watch_;
-    TaskWorker fence_;
-    TaskWorker replication_;
+    net::mysql::Worker fence_;
+    net::mysql::Worker replication_;
 };
 
 SqlTasks::SqlTasks(const config::Config& config, const config::Host& self, Handlers handlers)
@@ -67,12 +79,11 @@ SqlTasks::SqlTasks(const config::Config& config, const config::Host& self, Handl
 SqlTasks::~SqlTasks() = default;
 
 void SqlTasks::start(const agent::StartTask& task) {
-    impl_->worker(task.worker).start(task);
+    impl_->start(task);
 }
 
 void SqlTasks::cancel(agent::TaskId id) {
-    impl_->fence().cancel(id);
-    impl_->replication().cancel(id);
+    impl_->cancel(id);
 }
 
 }  // namespace mmm

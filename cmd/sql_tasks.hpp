@@ -23,6 +23,7 @@ class SqlTasks {
     SqlTasks(const SqlTasks&) = delete;
     SqlTasks& operator=(const SqlTasks&) = delete;
 
+    /// on_done follows, for a cancelled task too.
     void start(const agent::StartTask& task);
     void cancel(agent::TaskId id);
 

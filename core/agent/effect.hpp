@@ -47,7 +47,7 @@ struct StartTask {
     Task task;
     Time deadline;
 };
-/// Gives up on a task at once; no TaskDone comes for it afterwards.
+/// Gives up on a task at once; a TaskDone that comes for it afterwards is ignored.
 struct CancelTask {
     TaskId id = 0;
 };
