@@ -15,6 +15,9 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.server = look.server;
     seen.read_only = look.read_only;
     seen.position = look.position;
+    seen.history = look.history;
+    seen.server_id = look.server_id;
+    seen.complete = look.complete;
     seen.message = look.message;
     if (!look.replication || !look.replication->configured) return seen;
     const auto& replication = *look.replication;

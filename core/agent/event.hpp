@@ -54,7 +54,10 @@ struct ServerSeen {
     bool sql_running = false;
     bool replication_error = false;  ///< a thread stopped by an error, not by hand
     std::string position;
-    std::string message;  ///< for people, when not up
+    std::string history;  ///< see AgentStatus
+    std::uint32_t server_id = 0;
+    bool complete = false;  ///< everything was read in this look, not only read_only
+    std::string message;    ///< for people, when not up
 };
 /// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly).
 struct TaskDone {

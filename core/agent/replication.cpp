@@ -59,7 +59,7 @@ void see_replication(Turn& turn, const ServerSeen& before) {
     if (came_up && !seen.io_running && !seen.replication_error) replication.start_wanted = true;
     if (came_up) doubt_replication(turn);
     if (seen.io_running && seen.sql_running) replication.start_wanted = false;
-    const bool works = seen.io_connected && seen.sql_running && !replication.revalidate;
+    const bool works = seen.complete && seen.io_connected && seen.sql_running && !replication.revalidate;
     if (works && turn.now >= replication.confirm_after) replication.unconfirmed = false;
 }
 

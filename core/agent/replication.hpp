@@ -12,9 +12,9 @@ inline constexpr Duration kReplicationRetryMax{10000};
 /// After the source was set the server may show it by another name; then it is set again only this often.
 inline constexpr Duration kSourceTrusted{10000};
 
-/// So long after a (re)start of replication its threads are taken at their word: a source that refuses a position
-/// (error 1236) does so within milliseconds of connecting.
-inline constexpr Duration kConfirmDelay{500};
+/// So long after a (re)start of replication a look at it counts: an earlier one may have begun before (a look takes 1 s
+/// at the most), and a source that refuses a position (error 1236) needs a moment to do so.
+inline constexpr Duration kConfirmDelay{1000};
 
 /// The server came up, or this host left the writer role without becoming read-only: replication counts as working only
 /// when it is seen to. A master connects anew from its own position, so that its source refuses it if it diverged.

@@ -28,6 +28,7 @@ bool is_news(const proto::AgentStatus& status, const proto::AgentStatus& sent) {
     proto::AgentStatus comparable = sent;
     comparable.uptime = status.uptime;
     comparable.position = status.position;
+    comparable.history = status.history;
     return comparable != status;
 }
 
@@ -53,6 +54,8 @@ proto::AgentStatus report(const State& state, Time now) {
     status.writer = phase(state.writer.step);
     status.source = state.server.source;
     status.rejoining = state.replication.unconfirmed;
+    status.history = state.server.history;
+    status.server_id = state.server.server_id;
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
     status.hears = hears(state, now);
     status.problem = problems(state);

@@ -2,8 +2,19 @@
 
 #include <algorithm>
 
+#include "core/model/gtid_history.hpp"
+
 namespace mmm::monitor {
 namespace {
+
+/// What the host's binary log has and the writer's lacks. Unknown histories say nothing here: then only the source's
+/// refusal of the position (error 1236) guards.
+std::string beyond_writer(const proto::AgentStatus& host, const proto::AgentStatus& writer) {
+    const auto of_host = GtidHistory::parse(host.history);
+    const auto of_writer = GtidHistory::parse(writer.history);
+    if (!of_host || !of_writer || of_writer->empty()) return "";
+    return of_host->beyond(*of_writer, writer.server_id);
+}
 
 /// A host that was gone for less than this without a reboot comes back by itself. Source: MMM 2.2.
 constexpr Duration kBriefAbsence{60'000};
@@ -61,6 +72,18 @@ std::optional<Transition> from_replication_trouble(const HostView& view) {
     return std::nullopt;
 }
 
+/// Why a host that failed isn't back yet although its checks may be fine; empty: nothing is in its way.
+std::string why_not_rejoining(const State& state, const HostName& name) {
+    const HostRecord& record = state.hosts.at(name);
+    const auto writer = state.hosts.find(state.active_master);
+    const bool compares = record.state != HostState::online && record.status && writer != state.hosts.end() &&
+                          writer->first != name && writer->second.status;
+    if (!compares) return "";
+    const std::string extra = beyond_writer(*record.status, *writer->second.status);
+    if (!extra.empty()) return "it has transactions that the writer lacks: " + extra;
+    return record.status->rejoining ? "replication was not seen to work yet" : "";
+}
+
 HostView view_of(const Config& config, const State& state, const HostName& name, Now now) {
     const HostRecord& record = state.hosts.at(name);
     const config::Host& host = *config.host(name);
@@ -69,10 +92,7 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
     view.state = record.state;
     view.ping = good(record, CheckKind::ping);
     view.mysql = good(record, CheckKind::mysql);
-    // Back from a failure, its threads may be about to stop: the agent says when they were seen to work.
-    const bool doubted = record.state != HostState::online && record.status && record.status->rejoining &&
-                         !state.active_master.empty() && state.active_master != name;
-    view.threads = good(record, CheckKind::rep_threads) && !doubted;
+    view.threads = good(record, CheckKind::rep_threads) && why_not_rejoining(state, name).empty();
     view.backlog = good(record, CheckKind::rep_backlog);
     view.active_master = name == writer;
     view.can_be_active_master = config.can_hold(name, config.active_master_role);
@@ -149,6 +169,9 @@ bool update_states(const Config& config, State& state, Now now, Effects& effects
             }
             change_state(state, name, transition->to, detailed(record, *transition), now.time, effects);
             changed = true;
+        }
+        if (auto why = why_not_rejoining(state, name); !why.empty() && record.state != HostState::hard_offline) {
+            record.reason = std::move(why);
         }
         if (record.state == HostState::online && record.status) record.uptime_online = record.status->uptime;
     }

@@ -42,6 +42,8 @@ struct AgentStatus {
     std::optional<Address> source;  ///< whom it replicates from
     bool rejoining = false;         ///< since its server came up, replication wasn't seen to work yet
     std::string position;           ///< GTID position of everything in its binlog; empty: unknown
+    std::string history;            ///< MariaDB: gtid_binlog_state; empty: unknown
+    std::uint32_t server_id = 0;    ///< 0: unknown
     std::set<HostName> hears;       ///< agents heard within the last second
     std::string problem;            ///< the step that fails now and why; empty: none
     Duration uptime{0};             ///< of the host

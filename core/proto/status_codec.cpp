@@ -75,6 +75,7 @@ std::string_view word(WriterPhase phase) {
 }
 
 std::string encode_status(const HostName& host, const AgentStatus& status) {
+    const bool history_fits = escape(status.history).size() <= kMaxPosition / 2;
     const bool position_fits = escape(status.position).size() <= kMaxPosition;
     Message message{std::string(kStatus),
                     host,
@@ -88,6 +89,8 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
                      {"source", status.source ? status.source->text() : ""},
                      {"rejoining", std::string(flag_text(status.rejoining))},
                      {"position", position_fits ? status.position : ""},
+                     {"history", history_fits ? status.history : ""},
+                     {"server_id", std::to_string(status.server_id)},
                      {"problem", std::string(cut_text(status.problem, kMaxProblem))},
                      {"uptime_ms", std::to_string(status.uptime.count())},
                      {"version", status.version}}};
@@ -110,6 +113,8 @@ Result<AgentStatus> decode_status(const Message& message) {
     status.source = source(reader);
     status.rejoining = reader.flag("rejoining");
     status.position = reader.text("position");
+    status.history = reader.text("history");
+    status.server_id = static_cast<std::uint32_t>(reader.number("server_id"));
     status.problem = reader.text("problem");
     status.uptime = uptime(reader);
     status.version = reader.text("version");

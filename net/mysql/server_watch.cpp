@@ -5,6 +5,7 @@
 
 #include "net/host/boot_clock.hpp"
 #include "net/mysql/connection.hpp"
+#include "net/mysql/observe.hpp"
 
 namespace mmm::net::mysql {
 namespace {
@@ -70,6 +71,7 @@ class ServerWatch::Impl {
             full_at_ = boot_now();
         }
         const Time deadline = boot_now() + kAnswerLimit;
+        seen_.complete = false;
         const auto rows = connection_.query(select_read_only(connection_.server()), deadline);
         if (!rows) return rows.error();
         seen_.read_only = flag(*rows, "read_only");
@@ -79,14 +81,13 @@ class ServerWatch::Impl {
 
     Error look_fully(Time deadline) {
         full_at_ = boot_now() + kFullPeriod;
-        auto replication = replication_status(connection_, deadline);
-        if (!replication && !connection_.connected()) return replication.error();
-        seen_.replication.reset();
-        if (replication) seen_.replication = std::move(*replication);
-        const auto position = connection_.query(select_position(connection_.server()), deadline);
-        if (!position && !connection_.connected()) return position.error();
-        seen_.position.clear();
-        if (position && !position->empty()) seen_.position = Row(*position, 0).text("position");
+        const auto view = observe(connection_, deadline);
+        if (!view) return connection_.connected() ? Error{} : view.error();
+        seen_.replication = view->replication;
+        seen_.position = connection_.server().is_mariadb() ? view->gtid_current_pos : view->gtid_executed;
+        seen_.history = view->gtid_binlog_state;
+        seen_.server_id = view->server_id;
+        seen_.complete = true;
         return {};
     }
 

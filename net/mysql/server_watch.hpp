@@ -16,8 +16,11 @@ struct ServerLook {
     proto::Server server = proto::Server::unknown;
     std::optional<bool> read_only;  ///< while it is up
     std::optional<ReplicationStatus> replication;
-    std::string position;  ///< GTID position of all that it has; empty: unknown
-    std::string message;   ///< why it isn't up, for people
+    std::string history;  ///< MariaDB: gtid_binlog_state; empty: unknown
+    std::uint32_t server_id = 0;
+    bool complete = false;  ///< everything was read in this look, not only read_only
+    std::string position;   ///< GTID position of all that it has; empty: unknown
+    std::string message;    ///< why it isn't up, for people
 };
 
 /// The agent's eye on its own server: a thread with a connection of its own. Looks at read_only five times a second, at

@@ -194,6 +194,7 @@ TEST_CASE(
 
     ServerSeen thawed = replica_of(1, true, true);
     thawed.io_connected = true;
+    thawed.complete = true;
     agent.step(thawed);
     REQUIRE(agent.started<Replicate>().has_value());
     CHECK_FALSE(agent.started<Replicate>()->writer);
@@ -202,14 +203,14 @@ TEST_CASE(
     agent.succeed();
     agent.step(thawed);
     CHECK(report(agent.state, agent.now).rejoining);  // the source may be about to refuse it
-    agent.pass_hearing_monitor(600ms);
+    agent.pass_hearing_monitor(1100ms);
     agent.step(thawed);
     CHECK_FALSE(report(agent.state, agent.now).rejoining);
 }
 
 TEST_CASE("a returned replica that is still connecting isn't seen to work") {
     auto agent = slave(replica_of(1, true, true));
-    agent.pass_hearing_monitor(600ms);
+    agent.pass_hearing_monitor(1100ms);
     agent.step(replica_of(1, true, true));
     CHECK(report(agent.state, agent.now).rejoining);
 }

@@ -16,7 +16,8 @@ const Address kReaderIp = Address::v4({192, 168, 10, 129});
 
 const std::string kLine =
     "STATUS|2|db1|order=7|state=ONLINE|active_master=db1|server=up|read_only=0|read_only_owed=0|writer=holding"
-    "|source=192.168.10.132|rejoining=0|position=0-1-270|problem=|uptime_ms=86400000|version=0.1.0"
+    "|source=192.168.10.132|rejoining=0|position=0-1-270|history=0-1-270,0-2-9|server_id=1|problem=|uptime_ms=86400000|"
+    "version=0.1.0"
     "|granted=writer(192.168.10.128)@12|present=reader(192.168.10.129)|present=writer(192.168.10.128)"
     "|hears=db2|hears=db3";
 
@@ -32,6 +33,8 @@ AgentStatus sample() {
     status.writer = WriterPhase::holding;
     status.source = Address::v4({192, 168, 10, 132});
     status.position = "0-1-270";
+    status.history = "0-1-270,0-2-9";
+    status.server_id = 1;
     status.hears = {"db2", "db3"};
     status.uptime = std::chrono::hours(24);
     status.version = "0.1.0";
@@ -71,8 +74,9 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
 }
 
 TEST_CASE("each key of a status is wanted once", "[status]") {
-    for (const char* key : {"order", "state", "active_master", "server", "read_only", "read_only_owed", "writer",
-                            "source", "rejoining", "position", "problem", "uptime_ms", "version"}) {
+    for (const char* key :
+         {"order", "state", "active_master", "server", "read_only", "read_only_owed", "writer", "source", "rejoining",
+          "position", "history", "server_id", "problem", "uptime_ms", "version"}) {
         CAPTURE(key);
         const Message whole = *decode(kLine);
         Message without{whole.type, whole.host, {}};
