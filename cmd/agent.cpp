@@ -34,10 +34,11 @@ int agent_main(std::vector<std::string> arguments) {
         say_cannot_start(secrets.error());
         return 1;
     }
-    net::Logger log = start_logger(*parsed.options);
+    net::Logger log = start_logger(*parsed.options, loaded->config.debug);
     log_doubts(*loaded, log);
+    const std::string pid_path = loaded->config.host(*self)->pid_path;
     AgentApp app(std::move(loaded->config), *self, std::move(log));
-    return run_daemon(app);
+    return run_daemon(app, pid_path);
 }
 
 }  // namespace mmm

@@ -4,10 +4,10 @@
 
 namespace mmm {
 
-net::Logger start_logger(const DaemonOptions& options) {
+net::Logger start_logger(const DaemonOptions& options, bool debug) {
     net::LogOptions log;
     log.form = options.log_form;
-    log.level = options.log_level;
+    log.level = debug ? LogLevel::debug : options.log_level;
     return net::Logger(log);
 }
 

@@ -7,6 +7,7 @@
 
 #include "cmd/endpoints.hpp"
 #include "cmd/random_id.hpp"
+#include "cmd/version.hpp"
 #include "core/monitor/step.hpp"
 #include "net/host/boot_clock.hpp"
 #include "net/host/port_owner.hpp"
@@ -24,7 +25,9 @@ MonitorApp::MonitorApp(config::Config config, net::Logger logger)
       log_(std::move(logger)),
       service_manager_(net::ServiceManager::from_environment()),
       tick_(loop_),
-      state_(monitor::initial(config_, net::boot_now())) {}
+      state_(monitor::initial(config_, net::boot_now())) {
+    state_.version = short_version();
+}
 
 MonitorApp::~MonitorApp() = default;
 

@@ -178,7 +178,7 @@ std::string show_json(const Config& config, const State& state, Now now) {
     const json all{{"mode", mode_word(state.mode)},
                    {"cluster", config.cluster},
                    {"active_master", state.active_master.empty() ? json(nullptr) : json(state.active_master)},
-                   {"monitor", {{"since", wall_text(state.started, now)}}},
+                   {"monitor", {{"version", state.version}, {"since", wall_text(state.started, now)}}},
                    {"hosts", hosts},
                    {"roles", roles},
                    {"warnings", warnings(state, now)}};

@@ -82,6 +82,7 @@ enum class Phase {
 };
 
 struct State {
+    std::string version;  ///< of this program, for `show`
     Time started{};
     Time last_step{};
     Time watch_until{};  ///< after a stall: nothing is changed before
