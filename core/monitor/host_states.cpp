@@ -92,7 +92,7 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
     view.state = record.state;
     view.ping = good(record, CheckKind::ping);
     view.mysql = good(record, CheckKind::mysql);
-    view.threads = good(record, CheckKind::rep_threads) && why_not_rejoining(state, name).empty();
+    view.threads = good(record, CheckKind::rep_threads) && record.held_back.empty();
     view.backlog = good(record, CheckKind::rep_backlog);
     view.active_master = name == writer;
     view.can_be_active_master = config.can_hold(name, config.active_master_role);
@@ -129,6 +129,8 @@ void count_departure(const config::Monitor& limits, HostRecord& record, const Ho
 
 /// The check that explains the state best, with its own words.
 std::string detailed(const HostRecord& record, const Transition& transition) {
+    if (transition.to == HostState::replication_fail && !record.held_back.empty())
+        return "back, but " + record.held_back;
     for (const CheckKind kind : {CheckKind::ping, CheckKind::mysql, CheckKind::rep_threads, CheckKind::rep_backlog}) {
         const auto& check = record.checks.at(kind);
         if (check.good || check.message.empty()) continue;
@@ -160,6 +162,11 @@ std::optional<Transition> next_state(const config::Monitor& limits, const HostVi
 bool update_states(const Config& config, State& state, Now now, Effects& effects) {
     bool changed = false;
     for (auto& [name, record] : state.hosts) {
+        if (std::string why = why_not_rejoining(state, name); why != record.held_back) {
+            record.held_back = std::move(why);
+            if (record.state == HostState::replication_fail && !record.held_back.empty())
+                record.reason = record.held_back;
+        }
         const auto transition = next_state(config.monitor, view_of(config, state, name, now));
         if (transition) {
             if (record.state == HostState::online) count_departure(config.monitor, record, name, now.time, effects);
@@ -169,9 +176,6 @@ bool update_states(const Config& config, State& state, Now now, Effects& effects
             }
             change_state(state, name, transition->to, detailed(record, *transition), now.time, effects);
             changed = true;
-        }
-        if (auto why = why_not_rejoining(state, name); !why.empty() && record.state != HostState::hard_offline) {
-            record.reason = std::move(why);
         }
         if (record.state == HostState::online && record.status) record.uptime_online = record.status->uptime;
     }

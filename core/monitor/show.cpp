@@ -47,6 +47,9 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     }
     if (host.status->read_only_owed) all.push_back(fmt::format("Warning: {} could not be made read-only yet", name));
     if (!host.status->problem.empty()) all.push_back(fmt::format("Warning: {}: {}", name, host.status->problem));
+    if (host.state == HostState::replication_fail && !host.held_back.empty()) {
+        all.push_back(fmt::format("Warning: {} stays out of service: {}", name, host.held_back));
+    }
     if (host.flapping) all.push_back(fmt::format("Warning: {} is flapping and stays out of service", name));
     const auto mysql = host.checks.find(CheckKind::mysql);
     if (mysql != host.checks.end() && mysql->second.seen && mysql->second.last == Outcome::unknown) {

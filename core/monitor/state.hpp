@@ -35,8 +35,9 @@ struct CheckRecord {
 /// All that is known of one host.
 struct HostRecord {
     HostState state = HostState::unknown;
-    Time since{};        ///< in this state
-    std::string reason;  ///< why it is in this state, for people
+    Time since{};           ///< in this state
+    std::string reason;     ///< why it is in this state, for people
+    std::string held_back;  ///< why it isn't back although its checks may be fine; empty: nothing is in its way
     std::map<CheckKind, CheckRecord> checks;
 
     bool connected = false;                    ///< the link to its agent is up

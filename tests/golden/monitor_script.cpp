@@ -232,6 +232,10 @@ void Dialogue::happen_to_host(const std::string& what, std::istringstream& words
         {"replication current", [&] { host.lags = false; }},
         {"catching-up stuck", [&] { host.can_catch_up = false; }},
         {"catching-up works", [&] { host.can_catch_up = true; }},
+        {"rejoining begun", [&] { host.rejoining = true; }},
+        {"rejoining done", [&] { host.rejoining = false; }},
+        {"late-rows there", [&] { host.has_late_rows = true; }},
+        {"late-rows gone", [&] { host.has_late_rows = false; }},
     };
     const auto found = things.find(what + " " + how);
     if (found == things.end()) unknown("thing to happen", what + " " + name + " " + how);

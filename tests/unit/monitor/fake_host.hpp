@@ -29,8 +29,10 @@ class FakeHost {
     bool monitor_route = true;  ///< to the monitor, beside the cable
     bool replicates = true;     ///< both threads run
     bool lags = false;
-    bool can_catch_up = true;  ///< as a new writer
-    Duration takes{100};       ///< to arrive, to leave
+    bool can_catch_up = true;    ///< as a new writer
+    bool rejoining = false;      ///< its replication wasn't seen to work since it came back
+    bool has_late_rows = false;  ///< committed transactions as the writer that nobody else received
+    Duration takes{100};         ///< to arrive, to leave
     Time booted{};
     HostName source = "db1";  ///< whom it replicates from
 
@@ -142,6 +144,9 @@ class FakeHost {
         if (mysqld == Mysqld::up) {
             status.read_only = read_only_;
             status.position = "0-1-100";
+            status.history = has_late_rows ? "0-1-103,0-2-90" : "0-1-100,0-2-90";
+            status.server_id = static_cast<std::uint32_t>(name.back() - '0');  // db1 is server 1
+            status.rejoining = rejoining;
             if (const auto* from = config.host(source)) status.source = from->ip;
         }
         status.writer = writer_;
