@@ -28,7 +28,7 @@ AgentClient::AgentClient(asio::io_context& loop, const config::Host& host, std::
     events.on_open = [this] { on_open(); };
     events.on_line = [this](const std::string& line) { on_line(line); };
     events.on_close = [this](const Error& reason) { on_close(reason.message); };
-    link_ = std::make_unique<net::LineClient>(loop, std::move(options), std::move(events));
+    link_ = std::make_unique<net::LineClient>(loop, options, std::move(events));
     link_->start();
     beat();
 }
