@@ -1,16 +1,11 @@
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
 #include "core/agent/step.hpp"
 #include "tests/golden/agent_script.hpp"
+#include "tests/golden/dialogues.hpp"
 #include "tests/unit/agent/five_hosts.hpp"
-
-// Plays tests/golden/agent/*.txt and compares what the agent does with what the file says. With MMM_UPDATE_GOLDEN=1 in
-// the environment the files are rewritten instead; the difference is then reviewed like code.
 
 namespace mmm::agent::test {
 
@@ -87,20 +82,7 @@ class Dialogue {
 }  // namespace
 
 TEST_CASE("the agent's dialogues go as written") {
-    const bool update = std::getenv("MMM_UPDATE_GOLDEN") != nullptr;
-    std::set<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(MMM_SOURCE_DIR "/tests/golden/agent")) {
-        if (entry.path().extension() == ".txt") files.insert(entry.path());
-    }
-    REQUIRE_FALSE(files.empty());
-    for (const auto& file : files) {
-        INFO(file.filename().string());
-        std::stringstream expected;
-        expected << std::ifstream(file).rdbuf();
-        const std::string played = Dialogue().play(expected);
-        if (update) std::ofstream(file) << played;
-        if (!update) CHECK(played == expected.str());
-    }
+    mmm::test::check_dialogues("agent", [](std::istream& script) { return Dialogue().play(script); });
 }
 
 }  // namespace mmm::agent::test

@@ -2,25 +2,15 @@
 
 #include <stdexcept>
 
+#include "tests/golden/dialogues.hpp"
+
 namespace mmm::agent::test {
 
 namespace {
 
-[[noreturn]] void unknown(const std::string& what, const std::string& text) {
-    throw std::runtime_error("unknown " + what + " '" + text + "'");
-}
-
-std::string word_of(std::istringstream& line) {
-    std::string word;
-    line >> word;
-    return word;
-}
-
-std::string rest_of(std::istringstream& line) {
-    std::string rest;
-    std::getline(line >> std::ws, rest);
-    return rest;
-}
+using mmm::test::rest_of;
+using mmm::test::unknown;
+using mmm::test::word_of;
 
 std::map<std::string, std::string> fields_of(std::istringstream& line) {
     std::map<std::string, std::string> fields;
