@@ -220,7 +220,8 @@ TEST_CASE("whatever happens, no slot is given to a host while another may hold i
             invariants.check_hosts();
         }
         INFO("seed " << seed << chaos.story());
-        REQUIRE(invariants.failures == std::vector<std::string>{});
+        CAPTURE(invariants.failures);
+        REQUIRE(invariants.failures.empty());
         for (const auto& [name, host] : cluster.state.hosts) CHECK(word(host.state) == "ONLINE");
         for (const auto& [slot, record] : cluster.state.slots) {
             INFO(slot.text());
