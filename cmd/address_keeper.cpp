@@ -1,13 +1,20 @@
 #include "cmd/address_keeper.hpp"
 
+#include "net/host/address_probe.hpp"
 #include "net/host/interfaces.hpp"
 #include "net/host/sockets.hpp"
 
 namespace mmm {
+namespace {
+
+constexpr Duration kProbeTime{500};
+
+}  // namespace
 
 AddressKeeper::AddressKeeper(const config::Config& config, const config::Host& self) : config_(config), self_(self) {}
 
 Result<void> AddressKeeper::open(asio::io_context& loop, std::function<void()> on_change) {
+    loop_ = &loop;
     auto table = net::AddressTable::open();
     if (!table) return tl::make_unexpected(table.error());
     table_.emplace(std::move(*table));
@@ -57,6 +64,15 @@ Result<void> AddressKeeper::announce(const Slot& slot) {
     const auto interface = interface_of(slot);
     if (!interface) return tl::make_unexpected(interface.error());
     return announcer_->announce(slot.ip, *interface);
+}
+
+void AddressKeeper::look_for_stranger(const Slot& slot, std::function<void(const std::string& mac)> found) {
+    const auto interface = interface_of(slot);
+    if (!interface) return;
+    net::probe_address(*loop_, slot.ip, *interface, kProbeTime,
+                       [found = std::move(found)](const net::ProbeResult& answer) {
+                           if (answer && *answer) found(net::mac_text(**answer));
+                       });
 }
 
 }  // namespace mmm

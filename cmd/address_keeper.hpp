@@ -27,10 +27,13 @@ class AddressKeeper {
     /// Destroys the sockets on the address, then removes it.
     Result<void> remove(const Slot& slot);
     Result<void> announce(const Slot& slot);
+    /// Asks the neighbours whether one of them uses the slot's address too; `found` gets its link-layer address, later.
+    void look_for_stranger(const Slot& slot, std::function<void(const std::string& mac)> found);
 
   private:
     Result<net::Interface> interface_of(const Slot& slot);
 
+    asio::io_context* loop_ = nullptr;
     const config::Config& config_;
     const config::Host& self_;
     std::optional<net::AddressTable> table_;

@@ -32,6 +32,11 @@ void AgentApp::perform(const agent::Announce& effect) {
         log_.warning("address could not be announced",
                      {{"slot", effect.slot.text()}, {"reason", announced.error().message}});
     }
+    // Noticed, not fought over: two machines that both insist would take it from each other for ever.
+    addresses_.look_for_stranger(effect.slot, [this, slot = effect.slot](const std::string& mac) {
+        log_.error("another machine uses an address of this cluster; find it by its MAC address and take it off there",
+                   {{"slot", slot.text()}, {"mac", mac}});
+    });
 }
 
 void AgentApp::perform(const agent::SendStatus& effect) {
