@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from mmmlab import Lab, topology
@@ -14,7 +15,8 @@ def test_stranger_with_our_address_is_named_in_the_log(make_lab: Callable[..., L
     lab.start_databases()
     client = lab.hosts["client"]
     client.exec(["ip", "addr", "add", f"{topology.READER_IPS[0]}/32", "dev", topology.INTERFACE])
-    mac = client.exec(["cat", f"/sys/class/net/{topology.INTERFACE}/address"]).stdout.strip()
+    [link] = json.loads(client.exec(["ip", "-j", "link", "show", "dev", topology.INTERFACE]).stdout)
+    mac = link["address"]
     lab.start_mmm()
     lab.wait_online()
 
