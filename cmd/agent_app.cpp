@@ -25,7 +25,6 @@ AgentApp::AgentApp(config::Config config, HostName self, net::Logger logger)
     : config_(std::move(config)),
       self_(*config_.host(self)),
       log_(std::move(logger)),
-      service_manager_(net::ServiceManager::from_environment()),
       tick_(loop_),
       state_(agent::initial(self, net::boot_now(), short_version())),
       addresses_(config_, self_) {}
@@ -57,7 +56,7 @@ void AgentApp::run() {
         if (error) return;
         log_.info("ending; addresses stay for their lifetime, the next agent takes them over",
                   {{"signal", std::to_string(number)}});
-        service_manager_.stopping();
+        service_.stopping();
         dispatch(agent::Stopping{});
         loop_.stop();
     });
@@ -77,13 +76,13 @@ void AgentApp::begin() {
         asio::post(loop_, [this, done = std::move(done)] { dispatch(done); });
     };
     sql_ = std::make_unique<SqlTasks>(config_, self_, std::move(handlers));
-    service_manager_.ready();
+    service_.ready();
     on_tick();
 }
 
 void AgentApp::on_tick() {
     dispatch(agent::Tick{uptime()});
-    report_to_service_manager();
+    service_.tell(doing());
     log_.write_sums();
     tick_.expires_after(kTick);
     tick_.async_wait([this](const asio::error_code& error) {

@@ -9,13 +9,13 @@
 #include "cmd/address_keeper.hpp"
 #include "cmd/agent_port.hpp"
 #include "cmd/peers.hpp"
+#include "cmd/service_report.hpp"
 #include "cmd/sql_tasks.hpp"
 #include "core/agent/effect.hpp"
 #include "core/agent/event.hpp"
 #include "core/agent/state.hpp"
 #include "core/config/config.hpp"
 #include "net/host/log.hpp"
-#include "net/host/service_manager.hpp"
 
 namespace mmm {
 
@@ -50,19 +50,17 @@ class AgentApp {
     void perform(const agent::SendAlive& effect);
     void perform(const agent::CloseLink& effect);
     void perform(const agent::Log& effect);
-    void report_to_service_manager();
+    [[nodiscard]] std::string doing() const;
 
     config::Config config_;
     const config::Host& self_;
     net::Logger log_;
-    net::ServiceManager service_manager_;
+    ServiceReport service_;
     asio::io_context loop_;
     asio::steady_timer tick_;
     agent::State state_;
     std::deque<agent::Event> events_;
     bool stepping_ = false;
-    Time watchdog_at_{};
-    std::string service_status_;
 
     AddressKeeper addresses_;
     std::unique_ptr<AgentPort> port_;

@@ -1,5 +1,4 @@
 #include "cmd/agent_app.hpp"
-#include "net/host/boot_clock.hpp"
 
 // How the agent's effects are carried out: one function an effect.
 
@@ -59,18 +58,10 @@ void AgentApp::perform(const agent::Log& effect) {
     log_.log(effect.level, effect.message, std::move(fields));
 }
 
-void AgentApp::report_to_service_manager() {
-    const Time now = net::boot_now();
-    const auto interval = service_manager_.watchdog_interval();
-    if (interval && now >= watchdog_at_) {
-        service_manager_.watchdog();
-        watchdog_at_ = now + *interval;
-    }
-    std::string text = "no role";
-    for (const auto& [slot, epoch] : state_.granted) text = (text == "no role" ? "" : text + ", ") + slot.text();
-    if (text == service_status_) return;
-    service_manager_.status(text);
-    service_status_ = std::move(text);
+std::string AgentApp::doing() const {
+    std::string text;
+    for (const auto& [slot, epoch] : state_.granted) text += (text.empty() ? "" : ", ") + slot.text();
+    return text.empty() ? "no role" : text;
 }
 
 }  // namespace mmm

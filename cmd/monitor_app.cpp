@@ -23,7 +23,6 @@ constexpr std::chrono::milliseconds kTick{100};
 MonitorApp::MonitorApp(config::Config config, net::Logger logger)
     : config_(std::move(config)),
       log_(std::move(logger)),
-      service_manager_(net::ServiceManager::from_environment()),
       tick_(loop_),
       state_(monitor::initial(config_, net::boot_now())) {
     state_.version = short_version();
@@ -54,7 +53,7 @@ void MonitorApp::run() {
     signals.async_wait([this](const asio::error_code& error, int number) {
         if (error) return;
         log_.info("ending; agents keep what they hold", {{"signal", std::to_string(number)}});
-        service_manager_.stopping();
+        service_.stopping();
         loop_.stop();
     });
     begin();
@@ -83,7 +82,7 @@ void MonitorApp::begin() {
     pings.on_checked = [this](CheckReport report) { dispatch(monitor::Checked{std::move(report)}); };
     pings.on_network = [this](bool reachable) { dispatch(monitor::NetworkSeen{reachable}); };
     pinging_ = std::make_unique<Pinging>(loop_, config_, std::move(pings));
-    service_manager_.ready();
+    service_.ready();
     on_tick();
 }
 
@@ -108,7 +107,7 @@ void MonitorApp::start_probe(const config::Host& host) {
 void MonitorApp::on_tick() {
     dispatch(monitor::Tick{});
     save_again();
-    report_to_service_manager();
+    service_.tell(doing());
     log_.write_sums();
     tick_.expires_after(kTick);
     tick_.async_wait([this](const asio::error_code& error) {

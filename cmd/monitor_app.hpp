@@ -12,13 +12,13 @@
 #include "cmd/agent_client.hpp"
 #include "cmd/control_port.hpp"
 #include "cmd/pinging.hpp"
+#include "cmd/service_report.hpp"
 #include "core/config/config.hpp"
 #include "core/monitor/effect.hpp"
 #include "core/monitor/event.hpp"
 #include "core/monitor/state.hpp"
 #include "net/host/lock_file.hpp"
 #include "net/host/log.hpp"
-#include "net/host/service_manager.hpp"
 #include "net/mysql/probe.hpp"
 
 namespace mmm {
@@ -51,11 +51,11 @@ class MonitorApp {
     void perform(const monitor::AnswerAdmin& effect);
     void perform(const monitor::Log& effect);
     void save_again();
-    void report_to_service_manager();
+    [[nodiscard]] std::string doing() const;
 
     config::Config config_;
     net::Logger log_;
-    net::ServiceManager service_manager_;
+    ServiceReport service_;
     asio::io_context loop_;
     asio::steady_timer tick_;
     std::optional<net::LockFile> lock_;
@@ -64,8 +64,6 @@ class MonitorApp {
     bool stepping_ = false;
     std::optional<std::string> unsaved_;  ///< status text that couldn't be written yet
     Time save_again_at_{};
-    Time watchdog_at_{};
-    std::string service_status_;
 
     std::unique_ptr<ControlPort> control_;
     std::unique_ptr<Pinging> pinging_;

@@ -63,17 +63,8 @@ void MonitorApp::perform(const monitor::Log& effect) {
     log_.log(effect.level, effect.message, std::move(fields));
 }
 
-void MonitorApp::report_to_service_manager() {
-    const Time now = net::boot_now();
-    const auto interval = service_manager_.watchdog_interval();
-    if (interval && now >= watchdog_at_) {
-        service_manager_.watchdog();
-        watchdog_at_ = now + *interval;
-    }
-    std::string text = state_.active_master.empty() ? "no writer" : "writer is " + state_.active_master;
-    if (text == service_status_) return;
-    service_manager_.status(text);
-    service_status_ = std::move(text);
+std::string MonitorApp::doing() const {
+    return state_.active_master.empty() ? "no writer" : "writer is " + state_.active_master;
 }
 
 }  // namespace mmm

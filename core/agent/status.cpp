@@ -19,6 +19,7 @@ std::string problems(const State& state) {
     add(state.writer.problem);
     for (const auto& [slot, problem] : state.addresses.problems) add(problem.text);
     add(state.replication.problem);
+    if (state.server.server == proto::Server::up) add(state.server.message);
     if (text.size() > kProblemLimit) text.resize(kProblemLimit);
     return text;
 }

@@ -26,11 +26,6 @@ proto::Server server_of(const Error& error) {
     }
 }
 
-std::optional<bool> flag(const Rows& rows, std::string_view column) {
-    if (rows.empty() || !Row(rows, 0).get(column)) return std::nullopt;
-    return Row(rows, 0).truth(column);
-}
-
 }  // namespace
 
 class ServerWatch::Impl {
@@ -60,7 +55,7 @@ class ServerWatch::Impl {
         }
     }
 
-    /// Looks once, connecting if need be. Returns the error, Code::cancelled's message empty when there is none.
+    /// Looks once, connecting if need be. Returns why the server isn't up; an empty message: it is.
     Error look() {
         if (!connection_.connected()) {
             full_at_ = boot_now();
@@ -72,17 +67,22 @@ class ServerWatch::Impl {
         }
         const Time deadline = boot_now() + kAnswerLimit;
         seen_.complete = false;
-        const auto rows = connection_.query(select_read_only(connection_.server()), deadline);
-        if (!rows) return rows.error();
-        seen_.read_only = flag(*rows, "read_only");
-        if (flag(*rows, "super_read_only") == false) seen_.read_only = false;
+        const auto switches = observe_light(connection_, deadline);
+        if (!switches) return switches.error();
+        seen_.read_only = switches->read_only && (connection_.server().is_mariadb() || switches->super_read_only);
         return boot_now() < full_at_ ? Error{} : look_fully(deadline);
     }
 
     Error look_fully(Time deadline) {
         full_at_ = boot_now() + kFullPeriod;
         const auto view = observe(connection_, deadline);
-        if (!view) return connection_.connected() ? Error{} : view.error();
+        incomplete_.clear();
+        if (!view && !connection_.connected()) return view.error();
+        if (!view) {
+            // It is up, but hides what a host needs to come back: a missing privilege, most likely.
+            incomplete_ = view.error().message;
+            return {};
+        }
         seen_.replication = view->replication;
         seen_.position = connection_.server().is_mariadb() ? view->gtid_current_pos : view->gtid_executed;
         seen_.history = view->gtid_binlog_state;
@@ -94,7 +94,7 @@ class ServerWatch::Impl {
     void tell(const Error& error) {
         if (error.message.empty()) {
             seen_.server = proto::Server::up;
-            seen_.message.clear();
+            seen_.message = incomplete_;
         } else {
             seen_ = ServerLook{};
             seen_.server = server_of(error);
@@ -110,6 +110,7 @@ class ServerWatch::Impl {
     Wake wake_;
     Connection connection_{canceller_};
     ServerLook seen_;
+    std::string incomplete_;  ///< why the last full look failed
     Time full_at_{};
     std::thread thread_;  // last: it uses all of the above
 };

@@ -20,7 +20,7 @@ struct ServerLook {
     std::uint32_t server_id = 0;
     bool complete = false;  ///< everything was read in this look, not only read_only
     std::string position;   ///< GTID position of all that it has; empty: unknown
-    std::string message;    ///< why it isn't up, for people
+    std::string message;    ///< why it isn't up, or what can't be looked at, for people
 };
 
 /// The agent's eye on its own server: a thread with a connection of its own. Looks at read_only five times a second, at
