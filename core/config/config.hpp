@@ -48,6 +48,7 @@ struct Monitor {
     MonitorMode mode = MonitorMode::active;
     Duration wait_for_other_master = 120s;  ///< 0: for ever
     bool act_on_hard_evidence = true;
+    bool offline_stops_replication = true;  ///< set_offline also stops the host's replication threads
     bool operator==(const Monitor&) const = default;
 };
 
@@ -87,12 +88,15 @@ struct Check {
     bool operator==(const Check&) const = default;
 };
 
-/// How monitor, agents and control talk. Validation refuses ssl: this version has no encrypted links.
+/// How monitor, agents and control talk: plain text, or TLS with certificates on both sides.
 enum class SocketType { plain, ssl };
 
-/// `[socket]`
+/// `[socket]`. Paths as written; the core never reads files.
 struct Socket {
     SocketType type = SocketType::plain;
+    std::string cert_file;  ///< our own certificate (and what leads to the authority), PEM
+    std::string key_file;   ///< its private key, PEM
+    std::string ca_file;    ///< the authority that signed everybody's certificate, PEM
     bool operator==(const Socket&) const = default;
 };
 

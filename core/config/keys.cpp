@@ -64,6 +64,9 @@ constexpr std::array kMonitor{
     Key<Monitor>{"act_on_hard_evidence",
                  "act at once when monitor and agent agree that mysqld is gone; false: wait for trap_period too",
                  [](Monitor& m) -> Field { return &m.act_on_hard_evidence; }},
+    Key<Monitor>{"offline_stops_replication",
+                 "set_offline also stops the host's replication, set_online starts it; false: leave it running",
+                 [](Monitor& m) -> Field { return &m.offline_stops_replication; }},
 };
 
 }  // namespace

@@ -78,11 +78,13 @@ constexpr std::array kCheck{
 };
 
 constexpr std::array kSocket{
-    Key<Socket>{"type", "how monitor, agents and control talk; ssl isn't available in this version",
+    Key<Socket>{"type",
+                "how monitor, agents and control talk: plain text, or TLS with certificates on both sides (ssl)",
                 [](Socket& s) -> Field { return &s.type; }},
-    Key<Socket>{"cert_file", "encrypted links aren't available in this version"},
-    Key<Socket>{"key_file", "encrypted links aren't available in this version"},
-    Key<Socket>{"ca_file", "encrypted links aren't available in this version"},
+    Key<Socket>{"cert_file", "ssl: this program's certificate (PEM)", [](Socket& s) -> Field { return &s.cert_file; }},
+    Key<Socket>{"key_file", "ssl: its private key (PEM)", [](Socket& s) -> Field { return &s.key_file; }},
+    Key<Socket>{"ca_file", "ssl: the authority that signed everybody's certificate (PEM)",
+                [](Socket& s) -> Field { return &s.ca_file; }},
 };
 
 /// A key's default is what a section has that nobody wrote to.

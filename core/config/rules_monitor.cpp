@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/config/duration_text.hpp"
 #include "core/config/rules.hpp"
@@ -75,11 +76,23 @@ void check_times(Rules& rules, const Monitor& monitor) {
 
 }  // namespace
 
+void check_socket(Rules& rules) {
+    const auto& socket = rules.config.socket;
+    for (const auto& [key, file] : {std::pair<std::string, const std::string&>{"cert_file", socket.cert_file},
+                                    {"key_file", socket.key_file},
+                                    {"ca_file", socket.ca_file}}) {
+        const std::string path = "socket." + key;
+        rules.must_be_absolute(path, fmt::format("\"{}\"", key), file);
+        if (socket.type == SocketType::ssl && file.empty() && !rules.where.refused(path))
+            rules.fault("socket.type", fmt::format("type ssl needs \"{}\"", key),
+                        fmt::format("add {} = \"/etc/mmm/...\" to [socket]", key));
+        if (socket.type == SocketType::plain && !file.empty())
+            rules.doubt(path, fmt::format("\"{}\" has no effect with type plain", key), "write type = \"ssl\"");
+    }
+}
+
 void check_monitor(Rules& rules) {
     const auto& monitor = rules.config.monitor;
-    if (rules.config.socket.type == SocketType::ssl)
-        rules.fault("socket.type", "encrypted links (ssl) aren't available in this version",
-                    "write type = \"plain\", and let only the cluster's hosts reach the ports");
     if (monitor.ip.is_unspecified() && !rules.where.refused("monitor.ip"))
         rules.fault("monitor.ip", "the monitor has no ip", "add ip = \"ADDRESS\" to [monitor]");
     if (monitor.ip.is_loopback())

@@ -55,7 +55,7 @@ bool is_name(std::string_view text) {
 std::vector<Finding> validate(const Config& config, const Where& where) {
     Rules rules(config, where);
     for (const auto rule : {check_names, check_hosts, check_peers, check_roles, check_writer_role, check_addresses,
-                            check_networks, check_monitor, check_checks, check_credentials})
+                            check_networks, check_monitor, check_socket, check_checks, check_credentials})
         rule(rules);
     return std::move(rules.findings);
 }

@@ -60,12 +60,13 @@ TEST_CASE("every rule about the monitor has a message") {
         {"a relative bin_path",
          {{"ip = \"192.168.10.135\"", "ip = \"192.168.10.135\"\nbin_path = \"lib\""}},
          "t.toml:4:12: fault: \"bin_path\" is a relative path, lib; write it from the root on, \"/...\"\n"},
-        {"encrypted links",
-         {{"[check.default]", "[socket]\ntype = \"ssl\"\ncert_file = \"/x\"\n[check.default]"}},
-         "t.toml:35:8: fault: encrypted links (ssl) aren't available in this version; write type = \"plain\", and let "
-         "only the cluster's hosts reach the ports\n"
-         "t.toml:36:1: doubt: \"cert_file\" has no effect: encrypted links aren't available in this version; remove "
-         "the line\n"},
+        {"encrypted links without all files",
+         {{"[check.default]", "[socket]\ntype = \"ssl\"\ncert_file = \"/x\"\nca_file = \"y\"\n[check.default]"}},
+         "t.toml:35:8: fault: type ssl needs \"key_file\"; add key_file = \"/etc/mmm/...\" to [socket]\n"
+         "t.toml:37:11: fault: \"ca_file\" is a relative path, y; write it from the root on, \"/...\"\n"},
+        {"certificates without encrypted links",
+         {{"[check.default]", "[socket]\ncert_file = \"/x\"\n[check.default]"}},
+         "t.toml:35:13: doubt: \"cert_file\" has no effect with type plain; write type = \"ssl\"\n"},
     };
     for (const auto& each : cases) {
         INFO(each.name);
