@@ -4,6 +4,7 @@
 #include <asio/signal_set.hpp>
 #include <csignal>
 
+#include "cmd/tls_start.hpp"
 #include "cmd/version.hpp"
 #include "core/agent/step.hpp"
 #include "net/host/boot_clock.hpp"
@@ -32,12 +33,14 @@ AgentApp::AgentApp(config::Config config, HostName self, net::Logger logger)
 AgentApp::~AgentApp() = default;
 
 Result<void> AgentApp::prepare() {
+    auto tls = start_tls(config_.socket, log_);
+    if (!tls) return tl::make_unexpected(tls.error());
     AgentPort::Handlers handlers;
     handlers.on_open = [this] { dispatch(agent::LinkOpened{}); };
     handlers.on_close = [this](const std::string& why) { dispatch(agent::LinkClosed{why}); };
     handlers.on_heard = [this] { dispatch(agent::MonitorHeard{}); };
     handlers.on_order = [this](proto::Order order) { dispatch(agent::OrderReceived{std::move(order)}); };
-    port_ = std::make_unique<AgentPort>(loop_, config_, self_, log_, std::move(handlers));
+    port_ = std::make_unique<AgentPort>(loop_, config_, self_, log_, std::move(*tls), std::move(handlers));
     peers_ = std::make_unique<Peers>(loop_, config_, self_, log_,
                                      [this](const HostName& host) { dispatch(agent::PeerHeard{host}); });
     auto listening = port_->listen();

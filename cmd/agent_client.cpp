@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds kBeat{500};
 }  // namespace
 
 AgentClient::AgentClient(asio::io_context& loop, const config::Host& host, std::string cluster, std::string monitor_id,
-                         net::Logger& log, Handlers handlers)
+                         net::Logger& log, std::shared_ptr<const net::TlsContext> tls, Handlers handlers)
     : host_(host),
       cluster_(std::move(cluster)),
       monitor_id_(std::move(monitor_id)),
@@ -24,6 +24,7 @@ AgentClient::AgentClient(asio::io_context& loop, const config::Host& host, std::
     net::LineClientOptions options;
     options.ip = host.ip;
     options.port = host.agent_port;
+    options.tls = std::move(tls);
     net::LineClientHandlers events;
     events.on_open = [this] { on_open(); };
     events.on_line = [this](const std::string& line) { on_line(line); };

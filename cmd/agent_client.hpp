@@ -24,7 +24,7 @@ class AgentClient {
     };
 
     AgentClient(asio::io_context& loop, const config::Host& host, std::string cluster, std::string monitor_id,
-                net::Logger& log, Handlers handlers);
+                net::Logger& log, std::shared_ptr<const net::TlsContext> tls, Handlers handlers);
 
     void send(const proto::Order& order);
 

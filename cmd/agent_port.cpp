@@ -17,12 +17,13 @@ constexpr Duration kMonitorAway{1500};
 }  // namespace
 
 AgentPort::AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
-                     Handlers handlers)
+                     std::shared_ptr<const net::TlsContext> tls, Handlers handlers)
     : config_(config), self_(self), log_(log), handlers_(std::move(handlers)) {
     net::LineServerOptions options;
     options.ip = self.ip;
     options.port = self.agent_port;
     options.trusted = trusted_addresses(config);
+    options.tls = std::move(tls);
     net::LineServerHandlers events;
     events.on_open = [](net::ConnectionId, const Address&) {};
     events.on_line = [this](net::ConnectionId id, const std::string& line) { on_line(id, line); };

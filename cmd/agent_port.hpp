@@ -27,7 +27,7 @@ class AgentPort {
     };
 
     AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
-              Handlers handlers);
+              std::shared_ptr<const net::TlsContext> tls, Handlers handlers);
 
     /// Errors: Code::busy when the port is in use.
     Result<void> listen();

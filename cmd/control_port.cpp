@@ -5,12 +5,13 @@
 namespace mmm {
 
 ControlPort::ControlPort(asio::io_context& loop, const config::Config& config, net::Logger& log,
-                         std::function<void(monitor::AdminAsked)> on_asked)
+                         std::shared_ptr<const net::TlsContext> tls, std::function<void(monitor::AdminAsked)> on_asked)
     : log_(log), on_asked_(std::move(on_asked)) {
     net::LineServerOptions options;
     options.ip = config.monitor.ip;
     options.port = config.monitor.port;
     options.trusted = trusted_addresses(config);
+    options.tls = std::move(tls);
     net::LineServerHandlers events;
     events.on_open = [this](net::ConnectionId id, const Address& peer) { peers_[id] = peer.text(); };
     events.on_line = [this](net::ConnectionId id, const std::string& line) { on_line(id, line); };

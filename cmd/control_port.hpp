@@ -19,7 +19,7 @@ namespace mmm {
 class ControlPort {
   public:
     ControlPort(asio::io_context& loop, const config::Config& config, net::Logger& log,
-                std::function<void(monitor::AdminAsked)> on_asked);
+                std::shared_ptr<const net::TlsContext> tls, std::function<void(monitor::AdminAsked)> on_asked);
 
     /// Errors: Code::busy when the port is in use.
     Result<void> listen();

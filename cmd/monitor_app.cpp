@@ -7,6 +7,7 @@
 
 #include "cmd/endpoints.hpp"
 #include "cmd/random_id.hpp"
+#include "cmd/tls_start.hpp"
 #include "cmd/version.hpp"
 #include "core/monitor/step.hpp"
 #include "net/host/boot_clock.hpp"
@@ -40,7 +41,10 @@ Result<void> MonitorApp::prepare() {
     auto lock = net::LockFile::acquire(config_.monitor.status_path);
     if (!lock) return tl::make_unexpected(lock.error());
     lock_.emplace(std::move(*lock));
-    control_ = std::make_unique<ControlPort>(loop_, config_, log_,
+    auto tls = start_tls(config_.socket, log_);
+    if (!tls) return tl::make_unexpected(tls.error());
+    tls_ = std::move(*tls);
+    control_ = std::make_unique<ControlPort>(loop_, config_, log_, tls_,
                                              [this](monitor::AdminAsked asked) { dispatch(std::move(asked)); });
     auto listening = control_->listen();
     if (listening || listening.error().code != Code::busy) return listening;
@@ -75,7 +79,8 @@ void MonitorApp::begin() {
         handlers.on_status = [this, &name = name](proto::AgentStatus status) {
             dispatch(monitor::AgentSaid{name, std::move(status)});
         };
-        agents_[name] = std::make_unique<AgentClient>(loop_, host, config_.cluster, id, log_, std::move(handlers));
+        agents_[name] =
+            std::make_unique<AgentClient>(loop_, host, config_.cluster, id, log_, tls_, std::move(handlers));
         start_probe(host);
     }
     Pinging::Handlers pings;

@@ -59,6 +59,7 @@ class MonitorApp {
     asio::io_context loop_;
     asio::steady_timer tick_;
     std::optional<net::LockFile> lock_;
+    std::shared_ptr<const net::TlsContext> tls_;  ///< none with socket type plain
     monitor::State state_;
     std::deque<monitor::Event> events_;
     bool stepping_ = false;

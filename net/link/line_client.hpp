@@ -18,10 +18,13 @@ class io_context;
 
 namespace mmm::net {
 
+class TlsContext;
+
 struct LineClientOptions {
     Address ip;
     std::uint16_t port = 0;
-    std::optional<Address> source;  ///< bind this side to it; nothing: the kernel chooses
+    std::optional<Address> source;          ///< bind this side to it; nothing: the kernel chooses
+    std::shared_ptr<const TlsContext> tls;  ///< nothing: plain text
     Duration connect_timeout{500};
     Duration first_retry{100};  ///< pause after the first failure; doubles up to `last_retry`
     Duration last_retry{1000};

@@ -18,6 +18,8 @@ class io_context;
 
 namespace mmm::net {
 
+class TlsContext;
+
 /// One accepted connection; never used twice in a process.
 using ConnectionId = std::uint64_t;
 
@@ -32,6 +34,7 @@ struct LineServerOptions {
     Duration idle_timeout{60000};               ///< after a line, until the next; not once greeted
     std::size_t max_line = 4096;                ///< bytes with line end; once greeted proto::kMaxLine
     std::size_t max_queued = 1024 * 1024;       ///< bytes waiting for a client that doesn't read
+    std::shared_ptr<const TlsContext> tls;      ///< nothing: plain text
     Duration limit_notice_interval{60 * 1000};  ///< each kind of limit is told at most once in this time
 };
 
