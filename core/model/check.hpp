@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,12 +43,22 @@ enum class Outcome {
     unknown,      ///< says nothing about the host (too many connections, can't log in): changes nothing
 };
 
+/// How a server is set up for replication, as far as a check came by it; nothing: it didn't.
+struct ReplicationSetup {
+    std::optional<std::uint32_t> auto_increment_increment;
+    std::optional<std::uint32_t> auto_increment_offset;
+    std::optional<std::string> source;  ///< whom it replicates from, as written there; empty: from nobody
+
+    bool operator==(const ReplicationSetup&) const = default;
+};
+
 /// One run of one check on one host. `message` is what `checks` shows after `OK: ` or `ERROR: `.
 struct CheckReport {
     HostName host;
     CheckKind kind = CheckKind::ping;
     Outcome outcome = Outcome::unknown;
     std::string message;
+    ReplicationSetup setup = {};
 
     bool operator==(const CheckReport&) const = default;
 };

@@ -90,7 +90,9 @@ ControlReply set_offline(Context& context) {
     }
     change_state(context.state, name, HostState::admin_offline, "set offline by an operator", context.now.time,
                  context.effects);
-    return done("Host '" + name + "' is ADMIN_OFFLINE now: its roles go elsewhere and its replication is stopped.");
+    const bool stops = context.config.monitor.offline_stops_replication;
+    return done("Host '" + name + "' is ADMIN_OFFLINE now: its roles go elsewhere and its replication " +
+                (stops ? "is stopped." : "goes on."));
 }
 
 ControlReply set_mode(Context& context, MonitorMode mode) {

@@ -24,12 +24,20 @@ bool hard_evidence(const Config& config, const HostRecord& host, CheckKind kind,
            agent_reachable(host, now) && host.status->server == proto::Server::down;
 }
 
+/// Each check tells a part of it; what it doesn't tell is as it was.
+void note_setup(ReplicationSetup& known, const ReplicationSetup& seen) {
+    if (seen.auto_increment_increment) known.auto_increment_increment = seen.auto_increment_increment;
+    if (seen.auto_increment_offset) known.auto_increment_offset = seen.auto_increment_offset;
+    if (seen.source) known.source = seen.source;
+}
+
 }  // namespace
 
 void take_report(const Config& config, State& state, const CheckReport& report, Time now) {
     const auto found = state.hosts.find(report.host);
     if (found == state.hosts.end() || !config.checks.contains(report.kind)) return;
     HostRecord& host = found->second;
+    note_setup(host.setup, report.setup);
     CheckRecord& check = host.checks[report.kind];
     check.reported = now;
     check.last = report.outcome;

@@ -92,9 +92,10 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
     view.state = record.state;
     view.ping = good(record, CheckKind::ping);
     view.mysql = good(record, CheckKind::mysql);
-    view.threads = good(record, CheckKind::rep_threads) && record.held_back.empty();
-    view.backlog = good(record, CheckKind::rep_backlog);
     view.active_master = name == writer;
+    // The writer's own replication never counts, also when it keeps the role in manual mode while it is away.
+    view.threads = view.active_master || (good(record, CheckKind::rep_threads) && record.held_back.empty());
+    view.backlog = view.active_master || good(record, CheckKind::rep_backlog);
     view.can_be_active_master = config.can_hold(name, config.active_master_role);
     view.active_master_exists = !writer.empty();
     const HostName& peer = host.mode == HostMode::master ? host.peer : writer;

@@ -76,7 +76,7 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
         order.slots.emplace(slot, slot_record.epoch);
         if (config.is_writer_slot(slot) && state.active_master != host) order.catch_up = slot_record.catch_up;
     }
-    if (record.state == HostState::admin_offline) {
+    if (record.state == HostState::admin_offline && config.monitor.offline_stops_replication) {
         order.replication = proto::Replication::stop;
         return order;
     }

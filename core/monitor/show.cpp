@@ -145,6 +145,7 @@ std::vector<std::string> warnings(const State& state, Now now) {
     if (state.phase == Phase::collecting) all.push_back("Warning: the monitor is starting, it only looks yet");
     if (state.network_since == std::nullopt) all.push_back("Warning: the monitor has no network, it changes nothing");
     for (const auto& [name, host] : state.hosts) warn_of_host(name, host, now, all);
+    for (const auto& fault : state.setup_faults) all.push_back("Warning: " + fault);
     if (state.mode == MonitorMode::passive || state.phase == Phase::collecting) return all;
     for (const auto& [slot, record] : state.slots) {
         if (record.holder.empty()) {

@@ -39,6 +39,7 @@ struct HostRecord {
     std::string reason;     ///< why it is in this state, for people
     std::string held_back;  ///< why it isn't back although its checks may be fine; empty: nothing is in its way
     std::map<CheckKind, CheckRecord> checks;
+    ReplicationSetup setup;  ///< of its server, as last seen
 
     bool connected = false;                    ///< the link to its agent is up
     std::string link_problem;                  ///< why it isn't
@@ -92,8 +93,9 @@ struct State {
     std::string mode_reason;  ///< why it is passive, if not by an operator's wish
     bool network_seen = false;
     bool network_ok = false;
-    std::optional<Time> network_since;     ///< fine since
-    std::optional<Time> one_master_since;  ///< wait mode: one master is ONLINE since
+    std::optional<Time> network_since;      ///< fine since
+    std::optional<Time> one_master_since;   ///< wait mode: one master is ONLINE since
+    std::vector<std::string> setup_faults;  ///< what is wrong with how the masters are set up
     std::map<HostName, HostRecord> hosts;
     std::map<Slot, SlotRecord> slots;
     HostName active_master;  ///< the writer as observed: writable, address on; empty: nobody

@@ -7,6 +7,7 @@
 #include "core/monitor/checks.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/host_states.hpp"
+#include "core/monitor/masters_setup.hpp"
 #include "core/monitor/plan.hpp"
 #include "core/monitor/startup.hpp"
 #include "core/monitor/status_file.hpp"
@@ -206,6 +207,7 @@ void Step::save() {
 void Step::act() {
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
     if (!state.network_since || now.time < state.watch_until) return;
+    watch_masters_setup(config, state, effects);
     expire_silent(config, state, now, effects);
     judge_checks(config, state, now.time, effects);
     if (state.mode == MonitorMode::passive) return;

@@ -1,6 +1,7 @@
 #include "net/mysql/probe.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -13,6 +14,21 @@ namespace {
 /// The next run of a check with `period` that was due at `due`: regular, without catching up on missed runs.
 Time next_run(Time due, Duration period, Time now) {
     return due + period > now ? due + period : now + period;
+}
+
+/// What a check asks to see whether the server answers; as cheap as `SELECT 1`, and its answer is of use.
+constexpr std::string_view kTrivialSelect =
+    "SELECT @@GLOBAL.auto_increment_increment AS numbers_by, @@GLOBAL.auto_increment_offset AS numbers_from";
+
+std::optional<std::uint32_t> small_number(std::optional<std::int64_t> number) {
+    if (!number || *number < 0 || *number > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
+    return static_cast<std::uint32_t>(*number);
+}
+
+ReplicationSetup read_auto_increment(const Rows& rows) {
+    if (rows.empty()) return {};
+    const Row row(rows, 0);
+    return {small_number(row.number("numbers_by")), small_number(row.number("numbers_from")), {}};
 }
 
 }  // namespace
@@ -58,24 +74,23 @@ void Probe::run() {
     }
 }
 
-Result<void> Probe::ask(Time deadline) {
+Result<ReplicationSetup> Probe::ask(Time deadline) {
     if (connection_.connected()) {
-        const auto answer = connection_.query("SELECT 1", deadline);
-        if (answer) return {};
+        const auto answer = connection_.query(kTrivialSelect, deadline);
+        if (answer) return read_auto_increment(*answer);
         if (answer.error().code == Code::timeout || answer.error().code == Code::cancelled)
             return tl::make_unexpected(answer.error());
         connection_.close();
     }
-    if (auto opened = connection_.open(config_.endpoint, deadline); !opened) return opened;
-    const auto answer = connection_.query("SELECT 1", deadline);
-    if (!answer) return tl::make_unexpected(answer.error());
-    return {};
+    if (auto opened = connection_.open(config_.endpoint, deadline); !opened) return tl::make_unexpected(opened.error());
+    return connection_.query(kTrivialSelect, deadline).map(read_auto_increment);
 }
 
 Result<void> Probe::check_mysql() {
-    auto answer = ask(boot_now() + config_.mysql.timeout);
-    if (!answer) connection_.close();
-    tell(CheckKind::mysql, mysql_verdict(answer));
+    const auto setup = ask(boot_now() + config_.mysql.timeout);
+    if (!setup) connection_.close();
+    const Result<void> answer = setup ? Result<void>() : Result<void>(tl::make_unexpected(setup.error()));
+    tell(CheckKind::mysql, mysql_verdict(answer), setup.value_or(ReplicationSetup{}));
     return answer;
 }
 
@@ -88,15 +103,15 @@ void Probe::check_replication(const std::set<CheckKind>& kinds, Result<void> rea
         if (!status)
             tell(kind, unanswered_verdict(status.error(), reached.has_value()));
         else if (kind == CheckKind::rep_threads)
-            tell(kind, rep_threads_verdict(*status));
+            tell(kind, rep_threads_verdict(*status), {{}, {}, status->source_host});
         else
             tell(kind, rep_backlog_verdict(*status, config_.max_backlog));
     }
 }
 
-void Probe::tell(CheckKind kind, Verdict verdict) const {
+void Probe::tell(CheckKind kind, Verdict verdict, ReplicationSetup setup) const {
     if (canceller_->cancelled()) return;
-    report_(CheckReport{config_.host, kind, verdict.outcome, std::move(verdict.message)});
+    report_(CheckReport{config_.host, kind, verdict.outcome, std::move(verdict.message), std::move(setup)});
 }
 
 }  // namespace mmm::net::mysql

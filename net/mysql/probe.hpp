@@ -33,6 +33,9 @@ struct ProbeConfig {
 /// Between checks it watches the idle connection: when the server closes it, the mysql check runs at once, so a killed
 /// mysqld is reported within milliseconds. A connection that turns out to be broken is made anew within the same
 /// check: only a server that can't be reached *now* fails.
+///
+/// What the mysql check selects are the server's auto_increment settings, and rep_threads sees its source: both go
+/// into the report for whoever looks at how the masters are set up.
 class Probe {
   public:
     /// Called on the probe's thread with each run of each check.
@@ -52,8 +55,8 @@ class Probe {
     Result<void> check_mysql();
     /// `reached`: whether the mysql check, if it was due too, got through.
     void check_replication(const std::set<CheckKind>& kinds, Result<void> reached, Duration timeout);
-    Result<void> ask(Time deadline);
-    void tell(CheckKind kind, Verdict verdict) const;
+    Result<ReplicationSetup> ask(Time deadline);
+    void tell(CheckKind kind, Verdict verdict, ReplicationSetup setup = {}) const;
 
     ProbeConfig config_;
     Report report_;

@@ -42,6 +42,20 @@ Slot read_slot(const std::string& text) {
     return {text.substr(0, open), ip(text.substr(open + 1, text.size() - open - 2))};
 }
 
+/// `db3,db4`; `none` for the empty list.
+std::vector<std::string> read_list(const std::string& text) {
+    std::vector<std::string> parts;
+    std::istringstream stream(text == "none" ? "" : text);
+    for (std::string part; std::getline(stream, part, ',');) parts.push_back(part);
+    return parts;
+}
+
+std::vector<Address> read_addresses(const std::string& text) {
+    std::vector<Address> addresses;
+    for (const auto& part : read_list(text)) addresses.push_back(ip(part));
+    return addresses;
+}
+
 void set_key(Config& config, const std::string& key, const std::string& value) {
     auto& monitor = config.monitor;
     const std::map<std::string, std::function<void()>> keys{
@@ -51,8 +65,13 @@ void set_key(Config& config, const std::string& key, const std::string& value) {
         {"flap_count", [&] { monitor.flap_count = static_cast<unsigned>(std::stoul(value)); }},
         {"flap_duration", [&] { monitor.flap_duration = read_duration(value); }},
         {"kill_host_bin", [&] { monitor.kill_host_bin = value; }},
+        {"max_kill_retries", [&] { config.max_kill_retries = static_cast<unsigned>(std::stoul(value)); }},
         {"mode", [&] { monitor.mode = read_mode(value); }},
+        {"offline_stops_replication", [&] { monitor.offline_stops_replication = read_bool(value); }},
+        {"ping_ips", [&] { monitor.ping_ips = read_addresses(value); }},
         {"prefer", [&] { config.roles["writer"].prefer = value; }},
+        {"reader_hosts", [&] { config.roles["reader"].hosts = read_list(value); }},
+        {"reader_ips", [&] { config.roles["reader"].ips = read_addresses(value); }},
         {"replication_grace", [&] { monitor.replication_grace = read_duration(value); }},
         {"trap_period",
          [&] {
@@ -220,6 +239,12 @@ void Dialogue::happen_to_host(const std::string& what, std::istringstream& words
         {"replication started", [&] { host.replicates = true; }},
         {"replication behind", [&] { host.lags = true; }},
         {"replication current", [&] { host.lags = false; }},
+        {"replication removed", [&] { host.source.clear(); }},
+        {"auto-increment by",
+         [&] {
+             host.auto_increment_increment = static_cast<std::uint32_t>(std::stoul(word_of(words)));
+             host.auto_increment_offset = static_cast<std::uint32_t>(std::stoul(word_of(words)));
+         }},
         {"catching-up stuck", [&] { host.can_catch_up = false; }},
         {"catching-up works", [&] { host.can_catch_up = true; }},
         {"rejoining begun", [&] { host.rejoining = true; }},

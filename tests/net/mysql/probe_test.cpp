@@ -77,11 +77,25 @@ class ProbedServer {
 TEST_CASE("a healthy replica is reported ok by all three checks") {
     pair_of_servers().in_step();
     ProbedServer replica(pair_of_servers().replica.endpoint("monitor"));
-    CHECK(replica.await(CheckKind::mysql, Outcome::ok) == CheckReport{"db1", CheckKind::mysql, Outcome::ok, ""});
+    CHECK(replica.await(CheckKind::mysql, Outcome::ok) ==
+          CheckReport{"db1", CheckKind::mysql, Outcome::ok, "", {1, 1, {}}});
     CHECK(replica.await(CheckKind::rep_threads, Outcome::ok).message.empty());
     CHECK(replica.await(CheckKind::rep_backlog, Outcome::ok).message == "Backlog is null");
     ProbedServer source(pair_of_servers().source.endpoint("monitor"));
     CHECK(source.await(CheckKind::rep_threads, Outcome::failed_soft).message == "Replication is not set up");
+}
+
+TEST_CASE("the checks tell how a server is set up as a master: auto_increment, and whom it replicates from") {
+    Pair& pair = pair_of_servers();
+    pair.replica.run("SET GLOBAL auto_increment_increment = 2, GLOBAL auto_increment_offset = 2");
+    {
+        ProbedServer replica(pair.replica.endpoint("monitor"));
+        CHECK(replica.await(CheckKind::mysql, Outcome::ok).setup == ReplicationSetup{2, 2, {}});
+        CHECK(replica.await(CheckKind::rep_threads, Outcome::ok).setup == ReplicationSetup{{}, {}, "127.0.0.1"});
+    }
+    pair.replica.run("SET GLOBAL auto_increment_increment = 1, GLOBAL auto_increment_offset = 1");
+    ProbedServer source(pair.source.endpoint("monitor"));
+    CHECK(source.await(CheckKind::rep_threads, Outcome::failed_soft).setup == ReplicationSetup{{}, {}, ""});
 }
 
 TEST_CASE("stopped replication is reported, and so is its return") {

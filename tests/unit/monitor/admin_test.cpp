@@ -140,6 +140,13 @@ TEST_CASE("set_offline is for hosts in service and with replication trouble") {
                 });
 }
 
+TEST_CASE("set_offline says when the host's replication goes on") {
+    Config config = five_hosts();
+    config.monitor.offline_stops_replication = false;
+    check_cases(config, {{"set_offline db3", as_is, kDone,
+                          "OK: Host 'db3' is ADMIN_OFFLINE now: its roles go elsewhere and its replication goes on."}});
+}
+
 TEST_CASE("checks refuses hosts and checks that don't exist") {
     check_cases(five_hosts(),
                 {

@@ -20,6 +20,7 @@ class FakeCluster {
             fake.booted = kStart - 1h;
             fake.contact = kStart;
             if (name == "db1") fake.source = "db2";
+            if (name == "db2") fake.auto_increment_offset = 2;
         }
     }
 
@@ -33,6 +34,9 @@ class FakeCluster {
     Time now = kStart;
     /// Sees each event's effects before they are carried out. Returns how many of them are (the monitor dies then).
     std::function<std::size_t(const Effects&)> watch = [](const Effects& effects) { return effects.size(); };
+
+    /// Hears each answer to an operator.
+    std::function<void(const AnswerAdmin&)> answered = [](const AnswerAdmin&) {};
 
     /// Starts it anew with the status file as it is.
     void start_monitor() {
@@ -135,14 +139,17 @@ class FakeCluster {
         check_mysql(host);
         const bool known = reaches(host) && host.mysqld == FakeHost::Mysqld::up;
         const auto report = [&](CheckKind kind, bool fine, const char* message) {
-            const auto outcome = !known ? Outcome::unknown : fine ? Outcome::ok : Outcome::failed_soft;
-            handle(Checked{{host.name, kind, outcome, known && fine ? "" : known ? message : "can't connect"}});
+            CheckReport told{host.name, kind, Outcome::unknown, "can't connect"};
+            if (known) told = {host.name, kind, fine ? Outcome::ok : Outcome::failed_soft, fine ? "" : message};
+            if (known && kind == CheckKind::rep_threads) told.setup.source = source_text(host);
+            handle(Checked{told});
         };
         report(CheckKind::rep_threads, host.replicates, "replication threads are stopped");
         report(CheckKind::rep_backlog, !host.lags, "90 s behind");
     }
     void check_mysql(const FakeHost& host) {
         CheckReport report{host.name, CheckKind::mysql, Outcome::ok, ""};
+        report.setup = {host.auto_increment_increment, host.auto_increment_offset, {}};
         if (!reaches(host) || host.mysqld == FakeHost::Mysqld::hung) {
             report = {host.name, CheckKind::mysql, Outcome::failed_soft, "no answer within 500 ms"};
         } else if (host.mysqld == FakeHost::Mysqld::down) {
@@ -151,7 +158,13 @@ class FakeCluster {
         handle(Checked{report});
     }
 
+    [[nodiscard]] std::string source_text(const FakeHost& host) const {
+        const auto* source = config.host(host.source);
+        return source == nullptr ? "" : source->ip.text();
+    }
+
     void carry_out(const Effect& effect) {
+        if (const auto* answer = std::get_if<AnswerAdmin>(&effect)) answered(*answer);
         if (const auto* save = std::get_if<SaveStatus>(&effect)) saved = save->text;
         if (const auto* check = std::get_if<CheckNow>(&effect)) check_now_.push_back(check->host);
         if (const auto* kill = std::get_if<KillHost>(&effect)) kills_[kill->host] = now + 1s;

@@ -34,7 +34,9 @@ class FakeHost {
     bool has_late_rows = false;  ///< committed transactions as the writer that nobody else received
     Duration takes{100};         ///< to arrive, to leave
     Time booted{};
-    HostName source = "db1";  ///< whom it replicates from
+    HostName source = "db1";  ///< whom it replicates from; empty: nobody
+    std::uint32_t auto_increment_increment = 2;
+    std::uint32_t auto_increment_offset = 1;
 
     bool linked = false;                    ///< the monitor's link is up, as this side sees it
     std::deque<proto::Order> inbox;         ///< orders on the way

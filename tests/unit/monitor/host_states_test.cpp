@@ -173,6 +173,22 @@ TEST_CASE("whose replication matters: the writer's never, a slave's against the 
     }
 }
 
+TEST_CASE("a writer that keeps its role while it is away, in manual mode, isn't judged by its replication either") {
+    const Config config = five_hosts();
+    for (const CheckKind kind : {CheckKind::rep_threads, CheckKind::rep_backlog}) {
+        State state = good_order(config);
+        state.mode = MonitorMode::manual;
+        state.hosts.at("db1").state = kHardOffline;
+        set_check(state, "db1", kind, false);
+        Effects effects;
+        update_states(config, state, at(0s), effects);
+        CHECK(state.hosts.at("db1").state == kAwaiting);
+        state.hosts.at("db1").uptime_online = 1h - 30s;
+        update_states(config, state, at(0s), effects);
+        CHECK(state.hosts.at("db1").state == kOnline);
+    }
+}
+
 TEST_CASE("replication_grace is counted from when the source became ONLINE") {
     Config config = five_hosts();
     config.monitor.replication_grace = 20s;

@@ -160,6 +160,16 @@ TEST_CASE("an order names exactly the slots granted to the host, and whom it rep
     }
 }
 
+TEST_CASE("with offline_stops_replication = false a host that is set offline goes on replicating from the writer") {
+    Config config = five_hosts();
+    config.monitor.offline_stops_replication = false;
+    State state = good_order(config);
+    state.hosts.at("db3").state = HostState::admin_offline;
+    const auto order = order_for(config, state, "db3");
+    CHECK(order.replication == proto::Replication::run);
+    CHECK(order.source == "db1");
+}
+
 TEST_CASE("a new writer is told how far the old one was, until it is in service") {
     const Config config = five_hosts();
     State state = good_order(config);
