@@ -8,6 +8,7 @@
 
 #include "net/host/boot_clock.hpp"
 #include "net/host/log_escape.hpp"
+#include "net/host/syslog.hpp"
 
 namespace mmm::net {
 
@@ -73,13 +74,18 @@ void Logger::write(const LogRecord& record) {
     if (lost_ > 0) {
         const LogRecord loss{
             LogLevel::warning, "log lines were lost: nobody read them fast enough", {{"lines", std::to_string(lost_)}}};
-        if (!output_.write(render(loss, options_.form, time))) {
+        if (!put(loss, time)) {
             ++lost_;
             return;
         }
         lost_ = 0;
     }
-    if (!output_.write(render(record, options_.form, time))) ++lost_;
+    if (!put(record, time)) ++lost_;
+}
+
+bool Logger::put(const LogRecord& record, std::chrono::system_clock::time_point time) const {
+    if (options_.syslog) return options_.syslog->write(render(record, LogForm::journal, time));
+    return output_.write(render(record, options_.form, time));
 }
 
 }  // namespace mmm::net

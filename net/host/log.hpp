@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,8 @@
 #include "net/host/log_record.hpp"
 
 namespace mmm::net {
+
+class Syslog;
 
 /// Reads "error", "warning", "info" or "debug"; nothing for anything else.
 std::optional<LogLevel> log_level_from(std::string_view name);
@@ -26,6 +29,8 @@ struct LogOptions {
     LogLevel level = LogLevel::info;
     /// Where to; 2 is standard error. Not closed by the Logger.
     int descriptor = 2;
+    /// When set, lines go here instead of to the descriptor, whatever the form.
+    std::shared_ptr<Syslog> syslog;
     /// Lines alike in everything but their time, and lines with the same message: at most so many in LogLimit::kWindow.
     /// The rest is counted and summed up in one line with "suppressed=N" when the window is over.
     unsigned most_identical = 10;
@@ -52,6 +57,7 @@ class Logger {
 
   private:
     void write(const LogRecord& record);
+    [[nodiscard]] bool put(const LogRecord& record, std::chrono::system_clock::time_point time) const;
 
     LogOptions options_;
     LogOutput output_;

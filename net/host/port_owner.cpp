@@ -13,7 +13,7 @@
 #include <sstream>
 
 #include "net/host/boot_clock.hpp"
-#include "net/host/command_line.hpp"
+#include "net/host/lock_holder.hpp"
 #include "net/host/read_file.hpp"
 
 namespace mmm::net {
@@ -94,7 +94,7 @@ Result<std::string> port_owner(const Address& address, std::uint16_t port) {
         if (boot_now() > end)
             return fail(Code::timeout,
                         fmt::format("who listens on TCP port {} was not found within {} ms", port, kDeadline.count()));
-        if (holds_one_of(links, fmt::format("/proc/{}/fd", pid))) return describe_process(pid);
+        if (holds_one_of(links, fmt::format("/proc/{}/fd", pid))) return describe_holder(pid);
     }
     return fail(Code::permission,
                 fmt::format("some process listens on TCP port {}, but only root may see which: ss -ltnp 'sport = {}'",

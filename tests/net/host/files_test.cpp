@@ -6,7 +6,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "net/host/command_line.hpp"
 #include "net/host/lock_file.hpp"
+#include "net/host/lock_holder.hpp"
 #include "net/host/secret_file.hpp"
 #include "net/host/state_file.hpp"
 #include "tests/net/host/folder.hpp"
@@ -87,18 +89,22 @@ TEST_CASE("a second process is told which one holds the lock, and gets it when t
     const pid_t holder = ::fork();
     REQUIRE(holder >= 0);
     if (holder == 0) {
-        const auto lock = LockFile::acquire(path);
+        const auto lock = LockFile::acquire(path, "cluster 'shop'");
         ::kill(::getpid(), SIGSTOP);  // until the parent kills it
         ::_exit(lock ? 0 : 1);
     }
     int status = 0;
     REQUIRE(::waitpid(holder, &status, WUNTRACED) == holder);
     const auto refused = LockFile::acquire(path);
+    const std::string who = describe_holder(holder);
     ::kill(holder, SIGKILL);
     REQUIRE(::waitpid(holder, &status, 0) == holder);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Code::busy);
     CHECK(refused.error().message.find(path + ".lock is held by pid " + std::to_string(holder) + " (") == 0);
+    CHECK(refused.error().message.find("), cluster 'shop'; stop that process first") != std::string::npos);
+    CHECK(who.ends_with("), cluster 'shop'"));
+    CHECK(describe_holder(::getpid()) == describe_process(::getpid()));
     {
         const auto lock = LockFile::acquire(path);
         REQUIRE(lock);
