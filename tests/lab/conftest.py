@@ -15,6 +15,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from mmmlab import Lab  # noqa: E402 - the path comes first
+from mmmlab.mixed import MixedLab  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOT_ROOT = "THE LAB WAS NOT RUN: it needs root for network namespaces. Run it with sudo."
@@ -65,6 +66,20 @@ def make_lab(binary: Path) -> Iterator[Callable[..., Lab]]:
             lab = labs.enter_context(Lab("case", binary, **options))
             _LABS.append(lab)
             labs.callback(_LABS.remove, lab)
+            return lab
+
+        yield make
+
+
+@pytest.fixture
+def make_mixed(binary: Path) -> Iterator[Callable[..., MixedLab]]:
+    """A function that makes a running cluster of old and new programs, all ONLINE; its arguments go to MixedLab."""
+    with contextlib.ExitStack() as labs:
+        def make(**options: Any) -> MixedLab:
+            lab = labs.enter_context(MixedLab("mixed", binary, **options))
+            _LABS.append(lab)
+            labs.callback(_LABS.remove, lab)
+            lab.start_cluster(30)
             return lab
 
         yield make

@@ -17,6 +17,8 @@ from .process import Daemon
 from .topology import Node
 from .wait import wait_until
 
+MY_CNF = "/etc/mysql/lab.cnf"
+
 
 class Host:
     """`directory` is the host's disk: it survives a power cut. Logs of its daemons go to `logs`."""
@@ -78,13 +80,13 @@ class Host:
     def install_mysqld(self) -> None:
         """The data directory and my.cnf; done once."""
         template.copy_to(self.data)
-        self.write_file("/etc/mysql/lab.cnf", mariadb.my_cnf(self.node, self.data))
+        self.write_file(MY_CNF, mariadb.my_cnf(self.node, self.data))
 
     def start_mysqld(self, wait_s: float = 20) -> None:
         """Starts the server; with `wait_s` 0 without waiting for it to answer."""
         assert self.mysqld is None or not self.mysqld.running, f"mysqld of {self.name} runs already"
         self.socket_path.unlink(missing_ok=True)
-        self.mysqld = self.daemon("mysqld", ["mariadbd", "--defaults-file=/etc/mysql/lab.cnf"])
+        self.mysqld = self.daemon("mysqld", ["mariadbd", f"--defaults-file={MY_CNF}"])
         if wait_s:
             self.wait_mysqld(wait_s)
 

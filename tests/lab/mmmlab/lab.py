@@ -118,16 +118,20 @@ class Lab:
     def start_agent(self, name: str) -> Daemon:
         host = self.hosts[name]
         assert host.agent is None or not host.agent.running, f"the agent of {name} runs already"
-        host.agent = host.daemon("agent", self.command("agent"))
+        host.agent = host.daemon("agent", self.command("agent", name))
         return host.agent
 
     def start_monitor(self) -> Daemon:
         assert self.monitor is None or not self.monitor.running, "the monitor runs already"
-        self.monitor = self.hosts[MONITOR].daemon("monitor", self.command("monitor"))
+        self.monitor = self.hosts[MONITOR].daemon("monitor", self.command("monitor", MONITOR))
         return self.monitor
 
-    def command(self, name: str) -> list[str]:
-        return [str(self.binary), name, "--config", config.PATH, "--log-format", "json"]
+    def command(self, program: str, host: str = "") -> list[str]:
+        """How `agent` or `monitor` is called on `host`: as on any other."""
+        return [str(self.binary), program, "--config", self.config_path(program), "--log-format", "json"]
+
+    def config_path(self, program: str) -> str:
+        return config.PATH
 
     # Power
 
@@ -147,7 +151,7 @@ class Lab:
 
     def ctl(self, *words: str, timeout_s: float = 15) -> tuple[int, str]:
         """Runs `mmm ctl` on db5. Returns its exit status and what it printed; refusals may be on standard error."""
-        command = [str(self.binary), "ctl", "--config", config.PATH, *words]
+        command = [str(self.binary), "ctl", "--config", self.config_path("ctl"), *words]
         done = self.hosts[MONITOR].exec(command, timeout_s, check=False)
         return done.returncode, done.stdout + done.stderr
 
