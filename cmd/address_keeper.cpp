@@ -8,6 +8,8 @@ namespace mmm {
 namespace {
 
 constexpr Duration kProbeTime{500};
+/// Version 2 puts addresses for as long as an agent may be silent, and what rounding adds.
+constexpr std::chrono::seconds kMostLifetime{4};
 
 }  // namespace
 
@@ -28,12 +30,22 @@ Result<void> AddressKeeper::open(asio::io_context& loop, std::function<void()> o
 }
 
 Result<Slots> AddressKeeper::present() {
+    return slots_where([](const net::InterfaceAddress&) { return true; });
+}
+
+Result<Slots> AddressKeeper::lasting() {
+    return slots_where([](const net::InterfaceAddress& address) {
+        return !address.valid_lifetime || *address.valid_lifetime > kMostLifetime;
+    });
+}
+
+Result<Slots> AddressKeeper::slots_where(const std::function<bool(const net::InterfaceAddress&)>& fits) {
     const auto addresses = table_->list();
     if (!addresses) return tl::make_unexpected(addresses.error());
     Slots found;
     for (const auto& slot : config_.slots_of(self_.name)) {
         for (const auto& address : *addresses) {
-            if (address.ip == slot.ip && !address.duplicate) found.insert(slot);
+            if (address.ip == slot.ip && !address.duplicate && fits(address)) found.insert(slot);
         }
     }
     return found;

@@ -23,6 +23,8 @@ class AddressKeeper {
 
     /// The slots of this host that are on its interfaces now. Errors: Code::timeout, Code::io.
     Result<Slots> present();
+    /// Those of them whose addresses have more lifetime left than this program gives under version 2.
+    Result<Slots> lasting();
     Result<void> put(const Slot& slot, std::chrono::seconds lifetime);
     /// Destroys the sockets on the address, then removes it.
     Result<void> remove(const Slot& slot);
@@ -31,6 +33,7 @@ class AddressKeeper {
     void look_for_stranger(const Slot& slot, std::function<void(const std::string& mac)> found);
 
   private:
+    Result<Slots> slots_where(const std::function<bool(const net::InterfaceAddress&)>& fits);
     Result<net::Interface> interface_of(const Slot& slot);
 
     asio::io_context* loop_ = nullptr;

@@ -28,7 +28,8 @@ AgentApp::AgentApp(config::Config config, HostName self, net::Logger logger)
       log_(std::move(logger)),
       tick_(loop_),
       state_(agent::initial(self, net::boot_now(), short_version())),
-      addresses_(config_, self_) {}
+      addresses_(config_, self_),
+      pinger_(loop_) {}
 
 AgentApp::~AgentApp() = default;
 
@@ -40,6 +41,9 @@ Result<void> AgentApp::prepare() {
     handlers.on_close = [this](const std::string& why) { dispatch(agent::LinkClosed{why}); };
     handlers.on_heard = [this] { dispatch(agent::MonitorHeard{}); };
     handlers.on_order = [this](proto::Order order) { dispatch(agent::OrderReceived{std::move(order)}); };
+    handlers.on_version1 = [this](std::uint64_t id, const std::string& line) {
+        dispatch(agent::Version1Asked{id, line});
+    };
     port_ = std::make_unique<AgentPort>(loop_, config_, self_, log_, std::move(*tls), std::move(handlers));
     peers_ = std::make_unique<Peers>(loop_, config_, self_, log_,
                                      [this](const HostName& host) { dispatch(agent::PeerHeard{host}); });
@@ -70,7 +74,7 @@ void AgentApp::run() {
 void AgentApp::begin() {
     const auto present = addresses_.present();
     log_.info("agent started", {{"host", self_.name}, {"port", std::to_string(self_.agent_port)}});
-    dispatch(agent::Started{present.value_or(Slots{})});
+    dispatch(agent::Started{present.value_or(Slots{}), addresses_.lasting().value_or(Slots{})});
     SqlTasks::Handlers handlers;
     handlers.on_seen = [this](agent::ServerSeen seen) {
         asio::post(loop_, [this, seen = std::move(seen)] { dispatch(seen); });

@@ -15,6 +15,7 @@
 #include "core/agent/event.hpp"
 #include "core/agent/state.hpp"
 #include "core/config/config.hpp"
+#include "net/host/icmp.hpp"
 #include "net/host/log.hpp"
 
 namespace mmm {
@@ -47,6 +48,8 @@ class AgentApp {
     void perform(const agent::RemoveAddress& effect);
     void perform(const agent::Announce& effect);
     void perform(const agent::SendStatus& effect);
+    void perform(const agent::AnswerVersion1& effect);
+    void perform(const agent::LookAround& effect);
     void perform(const agent::SendAlive& effect);
     void perform(const agent::CloseLink& effect);
     void perform(const agent::Log& effect);
@@ -63,6 +66,7 @@ class AgentApp {
     bool stepping_ = false;
 
     AddressKeeper addresses_;
+    net::Pinger pinger_;
     std::unique_ptr<AgentPort> port_;
     std::unique_ptr<Peers> peers_;
     std::unique_ptr<SqlTasks> sql_;

@@ -1,8 +1,15 @@
+#include <set>
+
 #include "cmd/agent_app.hpp"
 
 // How the agent's effects are carried out: one function an effect.
 
 namespace mmm {
+namespace {
+
+constexpr Duration kEchoTimeout{400};
+
+}  // namespace
 
 void AgentApp::perform(const agent::StartTask& effect) {
     sql_->start(effect);
@@ -40,6 +47,24 @@ void AgentApp::perform(const agent::Announce& effect) {
 
 void AgentApp::perform(const agent::SendStatus& effect) {
     port_->send(effect.status);
+}
+
+void AgentApp::perform(const agent::AnswerVersion1& effect) {
+    port_->answer(effect.id, effect.line);
+}
+
+void AgentApp::perform(const agent::LookAround&) {
+    std::set<Address> around;
+    for (const auto& [name, host] : config_.hosts) {
+        if (name != self_.name) around.insert(host.ip);
+    }
+    if (const auto monitor = port_->version1_monitor()) around.insert(*monitor);
+    around.erase(self_.ip);
+    for (const auto& ip : around) {
+        pinger_.ping(ip, kEchoTimeout, [this](const Result<Duration>& echo) {
+            if (echo) dispatch(agent::EchoHeard{});
+        });
+    }
 }
 
 void AgentApp::perform(const agent::SendAlive&) {

@@ -6,6 +6,7 @@
 #include "core/proto/heartbeat.hpp"
 #include "core/proto/order_codec.hpp"
 #include "core/proto/status_codec.hpp"
+#include "core/proto/version1.hpp"
 #include "net/host/boot_clock.hpp"
 
 namespace mmm {
@@ -13,6 +14,8 @@ namespace {
 
 /// A monitor that said nothing for so long doesn't keep another one out.
 constexpr Duration kMonitorAway{1500};
+/// The same for one of version 1, which comes by every 3 s.
+constexpr Duration kVersion1Away{5000};
 
 }  // namespace
 
@@ -25,7 +28,7 @@ AgentPort::AgentPort(asio::io_context& loop, const config::Config& config, const
     options.trusted = trusted_addresses(config);
     options.tls = std::move(tls);
     net::LineServerHandlers events;
-    events.on_open = [](net::ConnectionId, const Address&) {};
+    events.on_open = [this](net::ConnectionId id, const Address& peer) { peers_[id] = peer; };
     events.on_line = [this](net::ConnectionId id, const std::string& line) { on_line(id, line); };
     events.on_close = [this](net::ConnectionId id, const Error& reason) { on_close(id, reason.message); };
     events.on_limit = [this](const std::string& text) { log_.warning("limit of the agent port", {{"limit", text}}); };
@@ -40,11 +43,16 @@ void AgentPort::send(const proto::AgentStatus& status) {
     if (monitor_) server_->send(*monitor_, proto::encode_status(self_.name, status));
 }
 
+void AgentPort::answer(std::uint64_t id, const std::string& line) {
+    server_->send(id, line);
+}
+
 void AgentPort::drop(const std::string& reason) {
     if (monitor_) server_->close_now(*monitor_, reason);
 }
 
 void AgentPort::on_close(net::ConnectionId id, const std::string& reason) {
+    peers_.erase(id);
     if (monitor_ != id) return;
     monitor_.reset();
     log_.warning("monitor lost", {{"reason", reason}});
@@ -58,8 +66,12 @@ void AgentPort::refuse(net::ConnectionId id, const std::string& reason) {
 }
 
 void AgentPort::on_line(net::ConnectionId id, const std::string& line) {
-    if (proto::is_version1(line)) {
-        server_->send(id, proto::refuse_version1(net::boot_now().time_since_epoch()));
+    if (proto::v1::is_request(line)) {
+        if (line.starts_with(proto::v1::word(proto::v1::Command::set_status))) {
+            version1_monitor_ = peers_.at(id);
+            version1_heard_ = net::boot_now();
+        }
+        handlers_.on_version1(id, line);
         return;
     }
     const auto message = proto::decode(line);
@@ -82,9 +94,11 @@ void AgentPort::greet(net::ConnectionId id, const proto::Message& message) {
         refuse(id, hello.error().message);
         return;
     }
-    const bool taken = monitor_ && net::boot_now() - monitor_heard_ < kMonitorAway;
-    if (const auto accepted = proto::accept_hello(*hello, self_.name, config_.cluster, taken ? monitor_id_ : "");
-        !accepted) {
+    std::string current;
+    if (monitor_ && net::boot_now() - monitor_heard_ < kMonitorAway) current = monitor_id_;
+    if (version1_heard_ && net::boot_now() - *version1_heard_ < kVersion1Away)
+        current = "of version 1, at " + version1_monitor_->text();
+    if (const auto accepted = proto::accept_hello(*hello, self_.name, config_.cluster, current); !accepted) {
         refuse(id, accepted.error().message);
         return;
     }

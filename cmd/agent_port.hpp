@@ -1,7 +1,9 @@
 #pragma once
 
 #include <asio/io_context.hpp>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,8 +17,8 @@
 
 namespace mmm {
 
-/// The agent's TCP port: greets one monitor, takes its orders, sends it what is observed. Whoever else comes gets a
-/// reason and is closed.
+/// The agent's TCP port: greets one monitor, takes its orders, sends it what is observed. Lines of version 1 are handed
+/// on with the connection's number. Whoever else comes gets a reason and is closed.
 class AgentPort {
   public:
     struct Handlers {
@@ -24,6 +26,7 @@ class AgentPort {
         std::function<void(const std::string& reason)> on_close;
         std::function<void()> on_heard;
         std::function<void(proto::Order)> on_order;
+        std::function<void(std::uint64_t id, const std::string& line)> on_version1;
     };
 
     AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
@@ -33,6 +36,10 @@ class AgentPort {
     Result<void> listen();
     /// Sends to the monitor, if there is one.
     void send(const proto::AgentStatus& status);
+    /// Answers a line of version 1, if whoever asked is still there.
+    void answer(std::uint64_t id, const std::string& line);
+    /// Where the last order of version 1 came from; nothing: none came yet.
+    [[nodiscard]] std::optional<Address> version1_monitor() const { return version1_monitor_; }
     /// Drops the monitor's connection with whatever it still holds unread.
     void drop(const std::string& reason);
 
@@ -51,6 +58,9 @@ class AgentPort {
     std::optional<net::ConnectionId> monitor_;
     std::string monitor_id_;
     Time monitor_heard_{};
+    std::map<net::ConnectionId, Address> peers_;
+    std::optional<Address> version1_monitor_;
+    std::optional<Time> version1_heard_;
 };
 
 }  // namespace mmm

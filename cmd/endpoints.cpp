@@ -18,6 +18,10 @@ net::mysql::Endpoint monitor_endpoint(const config::Host& host) {
     return endpoint(host, host.monitor);
 }
 
+net::mysql::Endpoint replication_endpoint(const config::Host& host) {
+    return endpoint(host, host.replication);
+}
+
 net::mysql::Endpoint agent_endpoint(const config::Host& host) {
     auto local = endpoint(host, host.agent);
     local.unix_socket = host.mysql_socket;

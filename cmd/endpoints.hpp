@@ -7,6 +7,8 @@ namespace mmm {
 
 /// How the monitor reaches a host's server.
 net::mysql::Endpoint monitor_endpoint(const config::Host& host);
+/// How a replica reaches a host's server.
+net::mysql::Endpoint replication_endpoint(const config::Host& host);
 /// How the agent reaches its own server: through the socket if there is one in the configuration.
 net::mysql::Endpoint agent_endpoint(const config::Host& host);
 

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "cmd/endpoints.hpp"
+#include "net/host/boot_clock.hpp"
 #include "net/mysql/catch_up.hpp"
 #include "net/mysql/drain.hpp"
 #include "net/mysql/end_clients.hpp"
@@ -14,6 +18,11 @@ namespace mmm {
 namespace {
 
 namespace mysql = net::mysql;
+
+/// How long an old writer's server has to tell its position: a dead one must not hold up the new writer.
+constexpr Duration kAskTimeout{1000};
+/// How long what it has may take to arrive here.
+constexpr Duration kReceiveTimeout{10'000};
 
 /// The text on success, or the error.
 template <class T>
@@ -60,6 +69,7 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
 }
 
 SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Drain& task, Time deadline) const {
+    if (task.catch_up.empty() && !task.ask.empty()) return drain_as_asked(connection, task.ask, deadline);
     if (!task.catch_up.empty()) {
         if (auto received = mysql::wait_until_received(connection, task.catch_up, deadline); !received) {
             return tl::make_unexpected(received.error());
@@ -70,6 +80,23 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
     if (!drained->complete) return fail(Code::timeout, drained->left);
     if (task.catch_up.empty()) return "applied " + drained->applied;
     return mysql::wait_for_gtid(connection, task.catch_up, deadline);
+}
+
+/// Nobody told where the old writer ended. If its server answers, it says so itself; what can't be received from it any
+/// more is no reason to stay without a writer: only what was received counts then. Source: MMM 2.2.
+SqlActions::Outcome SqlActions::drain_as_asked(mysql::Connection& connection, const HostName& old_writer,
+                                               Time deadline) const {
+    const Time ask_until = std::min(deadline, net::boot_now() + kAskTimeout);
+    mysql::Connection other;
+    const config::Host& host = *config_.host(old_writer);
+    const auto opened = other.open(replication_endpoint(host), ask_until);
+    const auto position = opened ? mysql::gtid_position(other, ask_until) : Result<std::string>(std::string());
+    bool received = false;
+    if (position && !position->empty()) {
+        const Time receive_until = std::min(deadline, net::boot_now() + kReceiveTimeout);
+        received = mysql::wait_until_received(connection, *position, receive_until).has_value();
+    }
+    return perform(connection, agent::Drain{received ? *position : "", ""}, deadline);
 }
 
 SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Replicate& task,

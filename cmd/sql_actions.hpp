@@ -24,6 +24,8 @@ class SqlActions {
     Outcome perform(net::mysql::Connection& connection, const agent::Replicate& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::StopReplication& task, Time deadline) const;
 
+    Outcome drain_as_asked(net::mysql::Connection& connection, const HostName& old_writer, Time deadline) const;
+
     const config::Config& config_;
     const config::Host& self_;
 };

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "core/agent/contact.hpp"
 #include "core/agent/writer.hpp"
 
 namespace mmm::agent {
@@ -42,7 +43,7 @@ void put(Turn& turn, const Slot& slot, Held& held) {
     if (!left) return;
     held.put_at = turn.now;
     held.put_until = turn.state.contact.hold_until;
-    turn.emit(PutAddress{slot, *left});
+    turn.emit(PutAddress{slot, lasts_by_echo(turn.state) ? kVersion1Lifetime : *left});
 }
 
 void announce_when_due(Turn& turn, const Slot& slot, Held& held) {

@@ -13,6 +13,10 @@ inline constexpr Duration kSecondAnnouncement{1000};
 /// All later ones, for who missed both (a switch that was restarted, a healed partition).
 inline constexpr Duration kAnnouncePeriod{30000};
 
+/// Where echoes count as contact (contact.hpp): an agent that is restarted within this time goes on without a gap, and
+/// what a dead one leaves behind goes away.
+inline constexpr std::chrono::seconds kVersion1Lifetime{15};
+
 /// What may be done about an address that this host holds.
 enum class Claim {
     put,    ///< put it whenever it is absent, renew it

@@ -42,6 +42,21 @@ void hear_peer(Turn& turn, const HostName& host) {
     contact.hold_until = turn.now + kSilenceLimit;
 }
 
+bool lasts_by_echo(const State& state) {
+    return state.version1.in_force || (state.order && state.order->alone);
+}
+
+void hear_echo(Turn& turn) {
+    if (turn.now < turn.state.contact.deaf_until || !lasts_by_echo(turn.state)) return;
+    turn.state.contact.hold_until = turn.now + kSilenceLimit;
+}
+
+void look_around(Turn& turn) {
+    if (!lasts_by_echo(turn.state) || turn.now < turn.state.version1.look_at) return;
+    turn.state.version1.look_at = turn.now + kLookAroundPeriod;
+    turn.emit(LookAround{});
+}
+
 void drop_link(Turn& turn, const std::string& reason) {
     turn.state.contact.link_open = false;
     turn.state.contact.sequence = 0;

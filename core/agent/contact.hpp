@@ -13,6 +13,10 @@ inline constexpr Duration kSilenceLimit{2000};
 inline constexpr Duration kStallLimit{1000};
 /// After a stall the buffers hold what arrived meanwhile; it is read within this time and says nothing about now.
 inline constexpr Duration kDeafAfterStall{300};
+/// How often to look around where echoes count as contact.
+inline constexpr Duration kLookAroundPeriod{400};
+/// What was found at the start and comes from version 1 is held for so long without contact.
+inline constexpr Duration kVersion1Grace{10'000};
 /// An agent counts as heard for this long after its last datagram (they come every 250 ms).
 inline constexpr Duration kPeerFresh{1000};
 
@@ -29,6 +33,12 @@ void open_link(Turn& turn);
 /// Something came from the monitor. False if it has to be ignored: it isn't of the link that is open.
 [[nodiscard]] bool hear_monitor(Turn& turn);
 void hear_peer(Turn& turn, const HostName& host);
+/// Does an echo count as contact? Under version 1, whose monitor may be gone for ever and whose agents say nothing by
+/// themselves, and where no other agent of version 2 exists. The monitor takes the silence of such a host for no proof.
+[[nodiscard]] bool lasts_by_echo(const State& state);
+void hear_echo(Turn& turn);
+/// Sends echo requests when they are due.
+void look_around(Turn& turn);
 /// Drops the link; nothing that it still holds is heard.
 void drop_link(Turn& turn, const std::string& reason);
 

@@ -28,6 +28,7 @@ struct SetWritable {};
 /// With `catch_up` the I/O thread runs until that position has been received.
 struct Drain {
     std::string catch_up;
+    HostName ask{};  ///< without `catch_up`: that host's server is asked for its position first, if it answers soon
 };
 /// CHANGE MASTER to `source` by GTID unless that is so already, then start both threads.
 struct Replicate {
@@ -67,6 +68,13 @@ struct Announce {
 struct SendStatus {
     proto::AgentStatus status;
 };
+/// One line for whoever asked by version 1, unless it is gone.
+struct AnswerVersion1 {
+    std::uint64_t id = 0;
+    std::string line;
+};
+/// Echo requests to the other hosts and to the version 1 monitor's; EchoHeard follows for each that answers.
+struct LookAround {};
 /// A datagram to every other agent: this one lives.
 struct SendAlive {};
 /// Drops the monitor's connection with whatever it still holds unread: it may be stale.
@@ -79,8 +87,8 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-using Effect =
-    std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, SendAlive, CloseLink, Log>;
+using Effect = std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, AnswerVersion1,
+                            LookAround, SendAlive, CloseLink, Log>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::agent

@@ -20,6 +20,7 @@ using TaskId = std::uint64_t;
 /// The process began; `present` are the slots of this host that were found on its interfaces.
 struct Started {
     Slots present;
+    Slots lasting{};  ///< those whose address outlives any that version 2 puts: a version 1 agent's, most likely
 };
 /// The monitor's link is up (greeting done) or gone.
 struct LinkOpened {};
@@ -31,6 +32,13 @@ struct MonitorHeard {};
 struct OrderReceived {
     proto::Order order;
 };
+/// A line of version 1 came; AnswerVersion1 with its `id` follows.
+struct Version1Asked {
+    std::uint64_t id = 0;
+    std::string line;
+};
+/// The monitor's host or another host of the cluster answered an echo that LookAround sent.
+struct EchoHeard {};
 /// A datagram of another agent.
 struct PeerHeard {
     HostName host;
@@ -72,7 +80,7 @@ struct Tick {
 /// The program was told to end: let go of everything in order? No: keep what is held, the next process adopts it.
 struct Stopping {};
 
-using Event = std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, PeerHeard, AddressesSeen,
-                           AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
+using Event = std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard,
+                           PeerHeard, AddressesSeen, AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
 
 }  // namespace mmm::agent

@@ -4,6 +4,7 @@
 #include "core/agent/contact.hpp"
 #include "core/agent/replication.hpp"
 #include "core/agent/tasks.hpp"
+#include "core/agent/version1.hpp"
 #include "core/agent/writer.hpp"
 
 namespace mmm::agent {
@@ -38,9 +39,10 @@ void grant(Turn& turn, const std::map<Slot, Epoch>& slots) {
 
 }  // namespace
 
-void adopt(Turn& turn, const Slots& present) {
+void adopt(Turn& turn, const Slots& present, const Slots& lasting) {
     State& state = turn.state;
-    state.contact.hold_until = turn.now + kSilenceLimit;
+    state.version1.in_force = !lasting.empty();
+    state.contact.hold_until = turn.now + (lasting.empty() ? kSilenceLimit : kVersion1Grace);
     const Slots allowed = turn.config.slots_of(state.self);
     for (const auto& slot : present) {
         if (allowed.contains(slot)) state.granted[slot] = 0;
@@ -56,15 +58,21 @@ void accept(Turn& turn, const proto::Order& order) {
     if (order.sequence <= state.contact.sequence) return;
     const bool first_on_link = state.contact.sequence == 0;
     state.contact.sequence = order.sequence;
+    state.version1.in_force = false;
+    apply(turn, order);
+    // The link was away: so may have been the network, and with it what others know of our addresses.
+    if (first_on_link) announce_again(turn);
+    state.reporting.due = true;
+}
+
+void apply(Turn& turn, const proto::Order& order) {
+    State& state = turn.state;
     state.order = order;
     state.ordered_once = true;
     state.ordered_state = order.state;
     state.ordered_active_master = order.active_master;
     grant(turn, order.slots);
     order_replication(turn);
-    // The link was away: so may have been the network, and with it what others know of our addresses.
-    if (first_on_link) announce_again(turn);
-    state.reporting.due = true;
 }
 
 void let_go(Turn& turn, const std::string& reason) {
@@ -78,6 +86,7 @@ void let_go(Turn& turn, const std::string& reason) {
 
     state.granted.clear();
     state.order.reset();
+    end_version1(turn, reason);
     leave_at_once(turn);
     yield_replication(turn);
     drop_link(turn, reason);

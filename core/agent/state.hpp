@@ -21,6 +21,16 @@ struct Contact {
     std::uint64_t sequence = 0;  ///< of the last order accepted on this link
 };
 
+/// A monitor of version 1: it comes by, gives its whole order each time, and is gone again.
+struct Version1 {
+    bool in_force = false;                 ///< what is held was given by version 1
+    Time heard{Duration::min() / 2};       ///< its last SET_STATUS
+    bool missed = false;                   ///< it was told that the monitor doesn't come by any more
+    std::optional<std::uint64_t> waiting;  ///< the SET_STATUS to be answered when it is carried out
+    Time answer_by;
+    Time look_at;  ///< when to send echo requests next
+};
+
 /// What was done to one wanted address, and seen of it.
 struct Held {
     Time put_at;               ///< last time it was put or renewed
@@ -125,6 +135,7 @@ struct State {
     std::map<Worker, RunningTask> running;
 
     Contact contact;
+    Version1 version1;
     Addresses addresses;
     Writer writer;
     ReplicationState replication;

@@ -8,6 +8,7 @@
 #include "core/agent/replication.hpp"
 #include "core/agent/status.hpp"
 #include "core/agent/tasks.hpp"
+#include "core/agent/version1.hpp"
 #include "core/agent/writer.hpp"
 
 namespace mmm::agent {
@@ -26,7 +27,7 @@ void end_task(Turn& turn, const Task& task, const Result<std::string>& outcome, 
 struct TakeIn {
     Turn& turn;
 
-    void operator()(const Started& event) { adopt(turn, event.present); }
+    void operator()(const Started& event) { adopt(turn, event.present, event.lasting); }
     void operator()(const LinkOpened&) { open_link(turn); }
     void operator()(const LinkClosed& event) {
         if (!turn.state.contact.link_open) return;
@@ -36,6 +37,8 @@ struct TakeIn {
     }
     void operator()(const MonitorHeard&) { (void)hear_monitor(turn); }
     void operator()(const OrderReceived& event) { accept(turn, event.order); }
+    void operator()(const Version1Asked& event) { take_version1(turn, event.id, event.line); }
+    void operator()(const EchoHeard&) { hear_echo(turn); }
     void operator()(const PeerHeard& event) { hear_peer(turn, event.host); }
     void operator()(const AddressesSeen& event) { see_addresses(turn, event.present); }
     void operator()(const AddressFailed& event) { fail_address(turn, event.slot, event.error); }
@@ -54,7 +57,8 @@ struct TakeIn {
 /// True for what was under way from another host, and may be as old as a stall of ours.
 bool came_from_afar(const Event& event) {
     return std::holds_alternative<LinkOpened>(event) || std::holds_alternative<MonitorHeard>(event) ||
-           std::holds_alternative<OrderReceived>(event) || std::holds_alternative<PeerHeard>(event);
+           std::holds_alternative<OrderReceived>(event) || std::holds_alternative<PeerHeard>(event) ||
+           std::holds_alternative<EchoHeard>(event);
 }
 
 void end_overdue_tasks(Turn& turn) {
@@ -100,6 +104,8 @@ Effects agent_step(const config::Config& config, State& state, const Event& even
     keep_addresses(turn);
     advance_replication(turn);
     send_reports(turn);
+    answer_version1(turn);
+    look_around(turn);
     return std::move(turn.effects);
 }
 

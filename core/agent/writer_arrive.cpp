@@ -1,5 +1,6 @@
 #include "core/agent/replication.hpp"
 #include "core/agent/tasks.hpp"
+#include "core/agent/version1.hpp"
 #include "core/agent/writer.hpp"
 #include "core/agent/writer_steps.hpp"
 #include "core/base/check.hpp"
@@ -69,7 +70,8 @@ void drain(Turn& turn) {
     }
     if (turn.now < state.writer.retry_at) return;
     yield_replication(turn);
-    start(turn, Worker::replication, Drain{state.order->catch_up}, turn.config.drain_timeout);
+    start(turn, Worker::replication, Drain{state.order->catch_up, state.order->catch_up_from},
+          turn.config.drain_timeout);
     state.replication.io_stopped_by_us = true;
 }
 
@@ -160,7 +162,8 @@ void hold(Turn& turn) {
         writer.problem = "read_only was switched on; waiting for an order";
         return;
     }
-    const bool monitor_confirms = state.contact.link_open && state.contact.sequence > 0;
+    const bool monitor_confirms =
+        (state.contact.link_open && state.contact.sequence > 0) || version1_monitor_lives(state, turn.now);
     if (writer.server_away && !monitor_confirms) {
         writer.problem = "mysqld came back read-only; waiting for the monitor's word to make it writable";
         return;

@@ -1,8 +1,6 @@
 #include "core/proto/message.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "core/base/check.hpp"
 #include "core/proto/escape.hpp"
@@ -79,19 +77,6 @@ Result<Message> decode(std::string_view line) {
         message.fields.push_back(std::move(*field));
     }
     return message;
-}
-
-bool is_version1(std::string_view line) {
-    const std::string_view type = next_part(line);
-    return is_type(type) && next_part(line) == "1";
-}
-
-std::string refuse_version1(Duration uptime) {
-    std::array<char, 32> seconds{};
-    std::snprintf(seconds.data(), seconds.size(), "%.2f", static_cast<double>(uptime.count()) / 1000.0);
-    return "ERROR: this version of mmm doesn't serve version 1 of the agent protocol; let an mmm monitor control "
-           "it|UP:" +
-           std::string(seconds.data());
 }
 
 }  // namespace mmm::proto

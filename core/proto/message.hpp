@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/base/result.hpp"
-#include "core/base/time.hpp"
 #include "core/model/host.hpp"
 
 namespace mmm::proto {
@@ -31,12 +30,5 @@ std::string encode(const Message& message);
 
 /// Reads one line. Errors: Code::invalid with what is wrong, Code::unsupported for another version.
 Result<Message> decode(std::string_view line);
-
-/// Is this a request of version 1, `COMMAND|1|HOST...`?
-bool is_version1(std::string_view line);
-
-/// The answer to such a request while version 1 isn't served: `ERROR: text|UP:seconds`, as old monitors expect.
-/// `uptime` is this host's.
-std::string refuse_version1(Duration uptime);
 
 }  // namespace mmm::proto

@@ -27,6 +27,11 @@ struct Order {
     /// For a new writer: the old writer's last GTID position, to be reached before it becomes writable.
     /// Empty: apply all that was received.
     std::string catch_up;
+    /// For a new writer without `catch_up`: the host whose server is asked for its position itself, if it answers.
+    HostName catch_up_from;
+    /// No other agent of version 2 is there to be heard: echoes of other hosts count as contact, and the monitor takes
+    /// this agent's silence for no proof.
+    bool alone = false;
 
     bool operator==(const Order&) const = default;
     /// Equal in all but the sequence.

@@ -24,7 +24,9 @@ std::string encode_order(const HostName& host, const Order& order) {
                      {"active_master", order.active_master},
                      {"replication", std::string(word_in(kReplicationWords, order.replication))},
                      {"source", order.source},
-                     {"catch_up", order.catch_up}}};
+                     {"catch_up", order.catch_up},
+                     {"catch_up_from", order.catch_up_from},
+                     {"alone", order.alone ? "1" : "0"}}};
     for (const auto& [slot, epoch] : order.slots) message.fields.emplace_back("slot", granted_text(slot, epoch));
     return encode(message);
 }
@@ -38,6 +40,8 @@ Result<Order> decode_order(const Message& message) {
     order.replication = reader.choice("replication", kReplicationWords);
     order.source = reader.text("source");
     order.catch_up = reader.text("catch_up");
+    order.catch_up_from = reader.text("catch_up_from");
+    order.alone = reader.flag("alone");
     for (const std::string& text : reader.all("slot")) {
         const auto granted = parse_granted(text);
         if (!granted || !order.slots.insert(*granted).second) reader.refuse_value("slot", text);

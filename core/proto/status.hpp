@@ -48,6 +48,7 @@ struct AgentStatus {
     std::string problem;            ///< the step that fails now and why; empty: none
     Duration uptime{0};             ///< of the host
     std::string version;            ///< of the agent program
+    bool version1 = false;          ///< put together from what an agent of version 1 says; never on the wire
 
     bool operator==(const AgentStatus&) const = default;
 };

@@ -13,7 +13,8 @@ struct TaskText {
     std::string operator()(const EndClients& task) const { return "end-clients grace=" + ms(task.grace); }
     std::string operator()(const SetWritable&) const { return "set-writable"; }
     std::string operator()(const Drain& task) const {
-        return task.catch_up.empty() ? "drain" : "drain catch_up=" + task.catch_up;
+        return "drain" + (task.catch_up.empty() ? "" : " catch_up=" + task.catch_up) +
+               (task.ask.empty() ? "" : " ask=" + task.ask);
     }
     std::string operator()(const Replicate& task) const {
         return "replicate source=" + task.source + (task.writer ? " as the writer" : "");
@@ -88,6 +89,10 @@ struct EffectText {
     std::string operator()(const RemoveAddress& effect) const { return "remove " + effect.slot.text(); }
     std::string operator()(const Announce& effect) const { return "announce " + effect.slot.text(); }
     std::string operator()(const SendStatus&) const { return {}; }
+    std::string operator()(const AnswerVersion1& effect) const {
+        return "answer " + std::to_string(effect.id) + " " + effect.line;
+    }
+    std::string operator()(const LookAround&) const { return {}; }
     std::string operator()(const SendAlive&) const { return {}; }
     std::string operator()(const CloseLink& effect) const { return "close-link: " + effect.reason; }
     std::string operator()(const Log& effect) const {

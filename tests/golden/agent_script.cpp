@@ -89,6 +89,10 @@ OrderReceived read_order(std::istringstream& line) {
             order.source = value;
         } else if (key == "catch_up") {
             order.catch_up = value;
+        } else if (key == "catch_up_from") {
+            order.catch_up_from = value;
+        } else if (key == "alone") {
+            order.alone = value == "1";
         } else {
             unknown("order field", key);
         }
@@ -143,7 +147,15 @@ Duration read_duration(const std::string& text) {
 
 Event read_event(std::istringstream& line) {
     const std::string kind = word_of(line);
-    if (kind == "started") return Started{read_slots(line)};
+    if (kind == "started") {
+        const Slots present = read_slots(line);
+        return Started{present, word_of(line) == "lasting" ? present : Slots{}};
+    }
+    if (kind == "version1") {
+        const auto id = std::stoull(word_of(line));
+        return Version1Asked{id, rest_of(line)};
+    }
+    if (kind == "echo") return EchoHeard{};
     if (kind == "link-opened") return LinkOpened{};
     if (kind == "link-closed") return LinkClosed{rest_of(line)};
     if (kind == "monitor") return MonitorHeard{};

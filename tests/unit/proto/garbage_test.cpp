@@ -6,6 +6,7 @@
 #include "core/proto/heartbeat.hpp"
 #include "core/proto/order_codec.hpp"
 #include "core/proto/status_codec.hpp"
+#include "core/proto/version1.hpp"
 
 using namespace mmm;
 using namespace mmm::proto;
@@ -54,6 +55,8 @@ TEST_CASE("a damaged line is read or refused with a reason, by every reader", "[
         REQUIRE(reasoned(parse_control(line)));
         REQUIRE(reasoned(parse_reply(line)));
         REQUIRE(reasoned(decode_alive(line)));
+        REQUIRE(reasoned(v1::decode_request(line)));
+        REQUIRE(reasoned(v1::decode_reply(line)));
         if (!message) continue;
         REQUIRE(reasoned(decode_status(*message)));
         REQUIRE(reasoned(decode_order(*message)));

@@ -68,15 +68,3 @@ TEST_CASE("a message has at most 1,000 fields", "[message]") {
     REQUIRE_FALSE(decode(line));
     CHECK(decode(line).error().message == "more than 1000 fields");
 }
-
-TEST_CASE("a request of version 1 is known and answered in its own form", "[message]") {
-    for (const char* line : {"PING|1|db1", "SET_STATUS|1|db1|ONLINE|writer(192.168.10.128)|db1", "PING|1"}) {
-        CHECK(is_version1(line));
-    }
-    for (const char* line : {"PING|2|db1", "PING|11|db1", "ping|1|db1", "show", "", "|1|db1"}) {
-        CHECK_FALSE(is_version1(line));
-    }
-    CHECK(refuse_version1(Duration(123456)) ==
-          "ERROR: this version of mmm doesn't serve version 1 of the agent protocol; let an mmm monitor control it"
-          "|UP:123.46");
-}

@@ -16,6 +16,7 @@ Address ip(const char* text) {
 
 const std::string kLine =
     "ORDER|2|db1|sequence=7|state=ONLINE|active_master=db1|replication=run|source=db2|catch_up=0-1-270"
+    "|catch_up_from=db2|alone=1"
     "|slot=reader(2001:db8::1)@3|slot=writer(192.168.10.128)@12";
 
 Order sample() {
@@ -27,6 +28,8 @@ Order sample() {
     order.replication = Replication::run;
     order.source = "db2";
     order.catch_up = "0-1-270";
+    order.catch_up_from = "db2";
+    order.alone = true;
     return order;
 }
 
@@ -53,6 +56,8 @@ TEST_CASE("an order survives the wire with any text in it", "[order]") {
         order.replication = static_cast<Replication>(random() % 3);
         order.source = nasty_text(random);
         order.catch_up = nasty_text(random);
+        order.catch_up_from = nasty_text(random);
+        order.alone = random() % 2 == 0;
         const std::size_t slots = random() % 5;
         for (std::size_t i = 0; i < slots; ++i) {
             const auto last = static_cast<std::uint8_t>(random() % 256);
