@@ -1,126 +1,61 @@
 #include "net/link/control_client.hpp"
 
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <charconv>
-#include <cstring>
 
 #include "net/host/boot_clock.hpp"
-#include "net/host/file_descriptor.hpp"
-#include "net/host/system_error.hpp"
-#include "net/link/endpoint.hpp"
+#include "net/link/blocking_stream.hpp"
 #include "net/link/resolve.hpp"
 
 namespace mmm::net {
 namespace {
 
-struct SocketAddress {
-    sockaddr_storage storage{};
-    socklen_t size = 0;
-};
-
-SocketAddress socket_address(const Address& address, std::uint16_t port) {
-    SocketAddress result;
-    if (address.is_v6()) {
-        sockaddr_in6 v6{};
-        v6.sin6_family = AF_INET6;
-        v6.sin6_port = htons(port);
-        std::memcpy(&v6.sin6_addr, address.bytes().data(), sizeof v6.sin6_addr);
-        std::memcpy(&result.storage, &v6, sizeof v6);
-        result.size = sizeof v6;
-    } else {
-        sockaddr_in v4{};
-        v4.sin_family = AF_INET;
-        v4.sin_port = htons(port);
-        std::memcpy(&v4.sin_addr, address.bytes().data(), sizeof v4.sin_addr);
-        std::memcpy(&result.storage, &v4, sizeof v4);
-        result.size = sizeof v4;
-    }
-    return result;
-}
-
-/// Waits until the socket is ready for `events`. Errors: Code::timeout, Code::cancelled, Code::io.
-Result<void> wait_for(int socket, short events, Time deadline, int cancel_fd) {
-    while (true) {
-        const auto left = deadline - boot_now();
-        if (left <= Duration(0)) return fail(Code::timeout, "no answer in time");
-        std::array<pollfd, 2> polled{{{socket, events, 0}, {cancel_fd, POLLIN, 0}}};
-        const auto wait = static_cast<int>(std::min<Duration::rep>(left.count(), 60000));
-        const int ready = ::poll(polled.data(), polled.size(), wait);
-        if (ready < 0 && errno != EINTR) return fail_with_errno("cannot wait", errno);
-        if (polled[1].revents != 0) return fail(Code::cancelled, "cancelled");
-        if (ready > 0 && polled[0].revents != 0) return {};
-    }
-}
-
-Result<FileDescriptor> connect_to(const Address& address, std::uint16_t port, Duration limit, int cancel_fd) {
-    const std::string what = "cannot connect to " + endpoint_text(address, port);
-    const SocketAddress remote = socket_address(address, port);
-    FileDescriptor socket(::socket(remote.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!socket) return fail_with_errno(what, errno);
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&remote.storage), remote.size) == 0) return socket;
-    if (errno != EINPROGRESS) return fail_with_errno(what, errno);
-    if (auto ready = wait_for(socket.get(), POLLOUT, boot_now() + limit, cancel_fd); !ready) {
-        const bool late = ready.error().code == Code::timeout;
-        const std::string why =
-            late ? "no answer within " + std::to_string(limit.count()) + " ms" : ready.error().message;
-        return fail(ready.error().code, what + ": " + why);
-    }
-    int error = 0;
-    socklen_t size = sizeof error;
-    ::getsockopt(socket.get(), SOL_SOCKET, SO_ERROR, &error, &size);
-    if (error != 0) return fail_with_errno(what, error);
-    return socket;
-}
-
-Result<FileDescriptor> connect_to_any(const ControlEndpoint& endpoint, const ControlLimits& limits) {
+Result<BlockingStream> connect_to_any(const ControlEndpoint& endpoint, const ControlLimits& limits) {
     const auto addresses = resolve_host(endpoint.host, limits.resolve_timeout);
     if (!addresses) return tl::make_unexpected(addresses.error());
     Error last{Code::not_found, "'" + endpoint.host + "' has no address", 0};
     for (const Address& address : *addresses) {
-        auto socket = connect_to(address, endpoint.port, limits.connect_timeout, limits.cancel_fd);
-        if (socket || socket.error().code == Code::cancelled) return socket;
-        last = socket.error();
+        auto stream = BlockingStream::connect(address, endpoint.port, limits.connect_timeout, limits.cancel_fd);
+        if (stream || stream.error().code == Code::cancelled) return stream;
+        last = stream.error();
     }
     return tl::make_unexpected(last);
 }
 
-Result<void> send_all(int socket, std::string_view bytes, Time deadline, int cancel_fd) {
-    while (!bytes.empty()) {
-        const ssize_t sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-        if (sent >= 0) {
-            bytes.remove_prefix(static_cast<std::size_t>(sent));
-            continue;
-        }
-        if (errno != EAGAIN && errno != EINTR) return fail_with_errno("cannot send the command", errno);
-        if (auto ready = wait_for(socket, POLLOUT, deadline, cancel_fd); !ready) return ready;
+Result<std::string> receive_all(BlockingStream& stream, std::size_t most, Time deadline) {
+    std::string answer;
+    while (true) {
+        const auto more = stream.receive(answer, deadline);
+        if (!more) return tl::make_unexpected(more.error());
+        if (answer.size() > most)
+            return fail(Code::invalid, "the answer is longer than " + std::to_string(most) + " bytes");
+        if (!*more) return answer;
     }
-    return {};
 }
 
-Result<std::string> receive_all(int socket, const ControlLimits& limits, Time deadline) {
-    std::string answer;
-    std::array<char, 16384> buffer{};
-    while (true) {
-        if (auto ready = wait_for(socket, POLLIN, deadline, limits.cancel_fd); !ready) {
-            return tl::make_unexpected(ready.error());
-        }
-        const ssize_t size = ::recv(socket, buffer.data(), buffer.size(), 0);
-        if (size == 0) return answer;
-        if (size < 0) {
-            if (errno == EAGAIN || errno == EINTR) continue;
-            return fail_with_errno("cannot read the answer", errno);
-        }
-        if (answer.size() + static_cast<std::size_t>(size) > limits.max_answer) {
-            return fail(Code::invalid, "the answer is longer than " + std::to_string(limits.max_answer) + " bytes");
-        }
-        answer.append(buffer.data(), static_cast<std::size_t>(size));
-    }
+/// The same error; when it is Code::timeout, with what didn't happen in time.
+tl::unexpected<Error> explain_late(Error error, const std::string& what, Duration limit) {
+    if (error.code == Code::timeout) error.message = what + " within " + std::to_string(limit.count()) + " ms";
+    return tl::make_unexpected(std::move(error));
+}
+
+Result<void> secure(BlockingStream& stream, const std::shared_ptr<const TlsContext>& tls, Duration limit) {
+    const auto secured = stream.secure(tls, boot_now() + limit);
+    if (secured) return {};
+    auto error = explain_late(secured.error(), "no end of the TLS handshake", limit);
+    if (error.value().code == Code::timeout) error.value().message += " (is socket type plain there?)";
+    return error;
+}
+
+Result<std::string> converse(BlockingStream& stream, std::string_view command, const ControlLimits& limits) {
+    const Time deadline = boot_now() + limits.answer_timeout;
+    const auto sent = stream.send(std::string(command) + "\nquit\n", deadline);
+    auto answer = receive_all(stream, limits.max_answer, deadline);
+    // Whoever refuses us may close without listening: then its reason is worth more.
+    const bool told = answer ? !answer->empty() : answer.error().code == Code::refused;
+    if (!sent && !told) return explain_late(sent.error(), "no answer", limits.answer_timeout);
+    if (!answer) return explain_late(answer.error(), "no answer", limits.answer_timeout);
+    return answer;
 }
 
 }  // namespace
@@ -165,22 +100,16 @@ Result<ControlEndpoint> parse_control_endpoint(std::string_view text, std::uint1
     return endpoint;
 }
 
-Result<std::string> ask_monitor(const ControlEndpoint& endpoint, std::string_view command,
-                                const ControlLimits& limits) {
-    const auto socket = connect_to_any(endpoint, limits);
-    if (!socket) return tl::make_unexpected(socket.error());
-    const Time deadline = boot_now() + limits.answer_timeout;
-    Result<std::string> answer;
-    if (auto sent = send_all(socket->get(), std::string(command) + "\nquit\n", deadline, limits.cancel_fd); !sent) {
-        answer = tl::make_unexpected(sent.error());
-    } else {
-        answer = receive_all(socket->get(), limits, deadline);
-    }
+Result<std::string> ask_monitor(const ControlEndpoint& endpoint, std::string_view command, const ControlLimits& limits,
+                                const std::shared_ptr<const TlsContext>& tls) {
+    auto stream = connect_to_any(endpoint, limits);
+    if (!stream) return tl::make_unexpected(stream.error());
+    const auto secured = tls ? secure(*stream, tls, limits.handshake_timeout) : Result<void>();
+    auto answer = secured ? converse(*stream, command, limits) : tl::make_unexpected(secured.error());
     if (answer || answer.error().code == Code::cancelled) return answer;
-    const bool late = answer.error().code == Code::timeout;
-    const std::string why =
-        late ? "no answer within " + std::to_string(limits.answer_timeout.count()) + " ms" : answer.error().message;
-    return fail(answer.error().code, "connected to " + endpoint.text() + ", but " + why, answer.error().detail);
+    Error& error = answer.error();
+    error.message = "connected to " + endpoint.text() + ", but " + error.message;
+    return answer;
 }
 
 }  // namespace mmm::net

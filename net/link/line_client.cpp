@@ -15,6 +15,7 @@
 #include "net/link/endpoint.hpp"
 #include "net/link/line_stream.hpp"
 #include "net/link/tcp_options.hpp"
+#include "net/link/tls_session.hpp"
 
 namespace mmm::net {
 
@@ -39,6 +40,8 @@ class LineClient::Impl : public std::enable_shared_from_this<LineClient::Impl> {
     asio::awaitable<Result<void>> connect();
     asio::error_code open_socket();
     asio::awaitable<Error> converse();
+    [[nodiscard]] Error late_handshake() const;
+    void opened();
     void expect_a_line();
     void line_came(std::string line);
 
@@ -116,10 +119,15 @@ asio::awaitable<Result<void>> LineClient::Impl::connect() {
 }
 
 asio::awaitable<Error> LineClient::Impl::converse() {
-    stream_ = std::make_shared<LineStream>(std::move(socket_), options_.max_queued);
+    std::unique_ptr<TlsSession> tls;
+    if (options_.tls) tls = std::make_unique<TlsSession>(options_.tls, TlsSession::Side::client);
+    stream_ = std::make_shared<LineStream>(std::move(socket_), options_.max_queued, std::move(tls));
     stream_end_.reset();
     LineStream::Handlers handlers;
     const std::weak_ptr<Impl> weak = weak_from_this();
+    handlers.on_secured = [weak] {
+        if (const auto self = weak.lock()) self->opened();
+    };
     handlers.on_line = [weak](std::string line) {
         if (const auto self = weak.lock()) self->line_came(std::move(line));
     };
@@ -134,9 +142,11 @@ asio::awaitable<Error> LineClient::Impl::converse() {
         self->timer_.cancel();
     };
     stream_->start(std::move(handlers));
-    expect_a_line();
-    const auto told = handlers_;
-    if (told->on_open) told->on_open();
+    if (options_.tls) {
+        stream_->expire_after(options_.handshake_timeout, late_handshake());
+    } else {
+        opened();
+    }
     while (!stream_end_) {
         asio::error_code cancelled;
         timer_.expires_at(asio::steady_timer::time_point::max());
@@ -144,6 +154,20 @@ asio::awaitable<Error> LineClient::Impl::converse() {
     }
     stream_.reset();
     co_return *stream_end_;
+}
+
+Error LineClient::Impl::late_handshake() const {
+    return {Code::timeout,
+            name_ + " didn't finish the TLS handshake within " + std::to_string(options_.handshake_timeout.count()) +
+                " ms (is socket type plain there?)",
+            0};
+}
+
+void LineClient::Impl::opened() {
+    const auto told = handlers_;
+    if (!told || stream() == nullptr) return;
+    expect_a_line();
+    if (told->on_open) told->on_open();
 }
 
 void LineClient::Impl::expect_a_line() {
@@ -190,11 +214,12 @@ void LineClient::start() {
 }
 
 bool LineClient::connected() const {
-    return impl_->stream() != nullptr;
+    const LineStream* stream = impl_->stream();
+    return stream != nullptr && stream->secured();
 }
 
 void LineClient::send(std::string_view line) {
-    if (LineStream* stream = impl_->stream()) stream->send_line(line);
+    if (connected()) impl_->stream()->send_line(line);
 }
 
 void LineClient::close_now(const std::string& reason) {

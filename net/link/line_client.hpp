@@ -26,7 +26,8 @@ struct LineClientOptions {
     std::optional<Address> source;          ///< bind this side to it; nothing: the kernel chooses
     std::shared_ptr<const TlsContext> tls;  ///< nothing: plain text
     Duration connect_timeout{500};
-    Duration first_retry{100};  ///< pause after the first failure; doubles up to `last_retry`
+    Duration handshake_timeout{2000};  ///< of TLS, after connecting
+    Duration first_retry{100};         ///< pause after the first failure; doubles up to `last_retry`
     Duration last_retry{1000};
     Duration silence{1500};                ///< closes when no line came for this long
     std::size_t max_queued = 1024 * 1024;  ///< bytes waiting for a peer that doesn't read
@@ -37,8 +38,9 @@ struct LineClientHandlers {
     std::function<void(std::string line)> on_line;
     /// The connection ended, or an attempt to connect failed; the next attempt follows by itself. Codes:
     /// unreachable (detail ECONNREFUSED: the host answers, but no agent; ECONNRESET; no route), timeout (connecting,
-    /// silence, or nothing acknowledged), busy (the peer doesn't read), invalid (what came isn't lines of text),
-    /// cancelled (close_now). Never called from inside a call of LineClient.
+    /// silence, or nothing acknowledged), busy (the peer doesn't read), invalid (what came isn't lines of text, or not
+    /// TLS), refused (one side refuses the other's certificate), cancelled (close_now). Never called from inside a call
+    /// of LineClient.
     std::function<void(const Error& reason)> on_close;
 };
 

@@ -30,7 +30,9 @@ struct LineServerOptions {
     std::set<Address> trusted;
     std::size_t max_strangers = 256;            ///< connections of all other addresses together
     std::size_t max_per_address = 32;           ///< of one address, trusted or not
-    Duration first_line_timeout{5000};          ///< until the first complete line
+    Duration handshake_timeout{2000};           ///< until the end of the TLS handshake
+    std::size_t max_handshakes = 32;            ///< begun by strangers in a second: each costs up to some ms
+    Duration first_line_timeout{5000};          ///< from then, or from the connection, until the first complete line
     Duration idle_timeout{60000};               ///< after a line, until the next; not once greeted
     std::size_t max_line = 4096;                ///< bytes with line end; once greeted proto::kMaxLine
     std::size_t max_queued = 1024 * 1024;       ///< bytes waiting for a client that doesn't read

@@ -13,6 +13,7 @@
 #include "net/host/system_error.hpp"
 #include "net/link/endpoint.hpp"
 #include "net/link/tcp_options.hpp"
+#include "net/link/tls_session.hpp"
 
 namespace mmm::net {
 namespace {
@@ -21,6 +22,8 @@ using asio::ip::tcp;
 
 /// How long accepting rests after an error such as "too many open files", which repeats until something is closed.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+/// In which max_handshakes are counted.
+constexpr Duration kHandshakeWindow{1000};
 
 }  // namespace
 
@@ -97,13 +100,33 @@ void LineServer::Impl::accepted(tcp::socket socket) {
     prepare_socket(socket);
     const Address peer = from_asio(remote.address());
     const bool trusted = options_.trusted.contains(peer);
+    if (!may_shake_hands(peer, trusted)) return;
     if (make_room(peer, trusted)) {
         add(std::move(socket), peer, trusted);
         return;
     }
+    if (options_.tls) return;  // nothing can be said before the handshake
     // One try without waiting: who is refused shall not cost anything.
     socket.non_blocking(true, error);
     socket.write_some(asio::buffer(std::string_view("ERROR: too many connections, try again later\n")), error);
+}
+
+bool LineServer::Impl::may_shake_hands(const Address& peer, bool trusted) {
+    if (!options_.tls || trusted) return true;
+    const Time now = boot_now();
+    if (now - handshakes_since_ >= kHandshakeWindow) {
+        handshakes_since_ = now;
+        handshakes_ = 0;
+    }
+    if (handshakes_ < options_.max_handshakes) {
+        ++handshakes_;
+        return true;
+    }
+    limit("handshakes", "limit of " + std::to_string(options_.max_handshakes) +
+                            " TLS handshakes a second with other than the configured hosts reached; the last came "
+                            "from " +
+                            peer.text());
+    return false;
 }
 
 bool LineServer::Impl::make_room(const Address& peer, bool trusted) {
@@ -140,11 +163,16 @@ bool LineServer::Impl::make_room(const Address& peer, bool trusted) {
 
 void LineServer::Impl::add(tcp::socket socket, const Address& peer, bool trusted) {
     const ConnectionId id = ++last_id_;
-    auto stream = std::make_shared<LineStream>(std::move(socket), options_.max_queued);
+    std::unique_ptr<TlsSession> tls;
+    if (options_.tls) tls = std::make_unique<TlsSession>(options_.tls, TlsSession::Side::server);
+    auto stream = std::make_shared<LineStream>(std::move(socket), options_.max_queued, std::move(tls));
     stream->set_max_line(options_.max_line);
     connections_[id] = Connection{stream, peer, trusted};
     LineStream::Handlers handlers;
     const std::weak_ptr<Impl> weak = weak_from_this();
+    handlers.on_secured = [weak, id] {
+        if (const auto self = weak.lock()) self->secured(id);
+    };
     handlers.on_line = [weak, id](std::string line) {
         if (const auto self = weak.lock()) self->line_came(id, std::move(line));
     };
@@ -155,9 +183,19 @@ void LineServer::Impl::add(tcp::socket socket, const Address& peer, bool trusted
         if (const auto self = weak.lock()) self->ended(id, reason);
     };
     stream->start(std::move(handlers));
-    stream->expire_after(options_.first_line_timeout, {Code::timeout, "no complete line came in time", 0});
+    if (options_.tls) {
+        stream->expire_after(options_.handshake_timeout, {Code::timeout, "no TLS handshake in time", 0});
+    } else {
+        secured(id);
+    }
     const auto told = handlers_;
     if (told->on_open) told->on_open(id, peer);
+}
+
+void LineServer::Impl::secured(ConnectionId id) {
+    const Connection* connection = find(id);
+    if (connection == nullptr) return;
+    connection->stream->expire_after(options_.first_line_timeout, {Code::timeout, "no complete line came in time", 0});
 }
 
 LineServer::Impl::Connection* LineServer::Impl::find(ConnectionId id) {
@@ -198,6 +236,9 @@ void LineServer::Impl::ended(ConnectionId id, const Error& reason) {
     }
     if (reason.code == Code::busy && found->second.had_line) {
         limit("slow", "closed a connection from " + found->second.peer.text() + ": " + reason.message);
+    }
+    if (!found->second.stream->secured() && (reason.code == Code::refused || reason.code == Code::invalid)) {
+        limit("tls", "closed a connection from " + found->second.peer.text() + ": " + reason.message);
     }
     connections_.erase(found);
     const auto told = handlers_;

@@ -44,7 +44,9 @@ class LineServer::Impl : public std::enable_shared_from_this<LineServer::Impl> {
     asio::awaitable<void> accept_loop(std::shared_ptr<Impl> self);
     void accepted(asio::ip::tcp::socket socket);
     bool make_room(const Address& peer, bool trusted);
+    bool may_shake_hands(const Address& peer, bool trusted);
     void add(asio::ip::tcp::socket socket, const Address& peer, bool trusted);
+    void secured(ConnectionId id);
     void line_came(ConnectionId id, std::string line);
     void garbage_came(ConnectionId id, const Error& error);
     void ended(ConnectionId id, const Error& reason);
@@ -56,6 +58,8 @@ class LineServer::Impl : public std::enable_shared_from_this<LineServer::Impl> {
     asio::steady_timer retry_;
     std::map<ConnectionId, Connection> connections_;  ///< in the order of their age
     ConnectionId last_id_ = 0;
+    Time handshakes_since_{};
+    std::size_t handshakes_ = 0;  ///< of strangers, since then
     LimitNotice notices_;
 };
 

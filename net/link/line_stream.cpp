@@ -26,15 +26,17 @@ constexpr Duration kGraceForUnread{50};
 
 }  // namespace
 
-LineStream::LineStream(tcp::socket socket, std::size_t max_queued)
+LineStream::LineStream(tcp::socket socket, std::size_t max_queued, std::unique_ptr<TlsSession> tls)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       room_(socket_.get_executor()),
-      max_queued_(max_queued) {}
+      max_queued_(max_queued),
+      tls_(std::move(tls)) {}
 
 void LineStream::start(Handlers handlers) {
     handlers_ = std::make_shared<Handlers>(std::move(handlers));
     asio::co_spawn(socket_.get_executor(), read_loop(shared_from_this()), asio::detached);
+    if (tls_) write_queued();  // a client greets first
 }
 
 asio::awaitable<void> LineStream::read_loop(std::shared_ptr<LineStream> self) {
@@ -46,21 +48,53 @@ asio::awaitable<void> LineStream::read_loop(std::shared_ptr<LineStream> self) {
         if (error) {
             peer_closed_ = true;
             // A client may close its sending half and still wait for the answers.
+            const Error reason = link_error(secured() ? "connection" : "TLS handshake", error);
             if (error == asio::error::eof) {
-                finish(link_error("connection", error));
+                finish(reason);
             } else {
-                end(link_error("connection", error));
+                end(reason);
             }
             co_return;
         }
-        if (!finishing_) co_await deliver(std::string_view(input_.data(), size));
+        if (finishing_) continue;
+        const std::string_view bytes(input_.data(), size);
+        if (tls_) {
+            co_await take_tls(bytes);
+        } else {
+            co_await take_plain(bytes);
+        }
     }
     (void)self;
 }
 
-asio::awaitable<void> LineStream::deliver(std::string_view bytes) {
+asio::awaitable<void> LineStream::take_plain(std::string_view bytes) {
+    if (!std::exchange(heard_, true) && starts_like_tls(bytes)) {
+        const std::shared_ptr<Handlers> handlers = handlers_;
+        handlers->on_garbage({Code::invalid, kPeerSpeaksTls, 0});
+        co_return;
+    }
+    co_await deliver(bytes);
+}
+
+asio::awaitable<void> LineStream::take_tls(std::string_view bytes) {
+    std::string text;
+    const bool was_secured = tls_->established();
+    const auto received = tls_->receive(bytes, text);
+    write_queued();  // TLS answers by itself
+    const std::shared_ptr<Handlers> handlers = handlers_;
+    if (!was_secured && tls_->established() && !ended_) handlers->on_secured();
+    if (!text.empty() && !ended_ && !finishing_) co_await deliver(text);
+    if (!received) {
+        finish(received.error());
+    } else if (tls_->peer_closed()) {
+        peer_closed_ = true;
+        finish(link_error("connection", asio::error::eof));
+    }
+}
+
+asio::awaitable<void> LineStream::deliver(std::string_view text) {
     std::vector<std::string> lines;
-    const auto text = splitter_.feed(bytes, lines);
+    const auto split = splitter_.feed(text, lines);
     const std::shared_ptr<Handlers> handlers = handlers_;
     int turn = 0;
     for (std::string& line : lines) {
@@ -69,7 +103,7 @@ asio::awaitable<void> LineStream::deliver(std::string_view bytes) {
         if (ended_ || finishing_) co_return;
         handlers->on_line(std::move(line));
     }
-    if (!text && !ended_ && !finishing_) handlers->on_garbage(text.error());
+    if (!split && !ended_ && !finishing_) handlers->on_garbage(split.error());
 }
 
 asio::awaitable<void> LineStream::wait_for_reader() {
@@ -102,11 +136,11 @@ void LineStream::send(std::string_view bytes) {
 
 void LineStream::write_queued() {
     if (ended_ || !in_flight_.empty()) return;
-    if (queued_.empty()) {
+    in_flight_ = next_output();
+    if (in_flight_.empty()) {
         nothing_left_to_write();
         return;
     }
-    in_flight_ = std::exchange(queued_, {});
     asio::async_write(socket_, asio::buffer(in_flight_),
                       [self = shared_from_this()](const asio::error_code& error, std::size_t) {
                           if (self->ended_) return;
@@ -118,6 +152,15 @@ void LineStream::write_queued() {
                               self->write_queued();
                           }
                       });
+}
+
+std::string LineStream::next_output() {
+    if (!tls_) return std::exchange(queued_, {});
+    if (tls_->established()) {
+        tls_->send(std::exchange(queued_, {}));
+        if (finishing_) tls_->close();
+    }
+    return tls_->take_output();
 }
 
 void LineStream::nothing_left_to_write() {

@@ -12,16 +12,19 @@
 #include "core/base/result.hpp"
 #include "core/base/time.hpp"
 #include "core/proto/frame.hpp"
+#include "net/link/tls_session.hpp"
 
 // For this room's sources only: it needs Asio's headers.
 
 namespace mmm::net {
 
-/// A connected TCP socket that carries lines both ways; the common part of server and client. Lives on the loop's
-/// thread, kept alive by what it waits for. Any of its functions may be called from its handlers.
+/// A connected TCP socket that carries lines both ways, plain or inside TLS; the common part of server and client.
+/// Lives on the loop's thread, kept alive by what it waits for. Any of its functions may be called from its handlers.
 class LineStream : public std::enable_shared_from_this<LineStream> {
   public:
     struct Handlers {
+        /// The TLS handshake is done; never without TLS, where lines flow at once. One that fails ends the connection.
+        std::function<void()> on_secured;
         std::function<void(std::string)> on_line;
         /// What came isn't lines of text; nothing more is delivered. Calls finish() or abort().
         std::function<void(const Error&)> on_garbage;
@@ -29,8 +32,8 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
         std::function<void(const Error&)> on_end;
     };
 
-    /// `max_queued`: bytes that may wait for a peer that doesn't read.
-    LineStream(asio::ip::tcp::socket socket, std::size_t max_queued);
+    /// `max_queued`: bytes that may wait for a peer that doesn't read. `tls`: nothing for plain text.
+    LineStream(asio::ip::tcp::socket socket, std::size_t max_queued, std::unique_ptr<TlsSession> tls = nullptr);
 
     void start(Handlers handlers);
 
@@ -53,6 +56,8 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     void set_max_line(std::size_t max_line) { splitter_.set_max_line(max_line); }
 
     [[nodiscard]] bool ended() const { return ended_; }
+    /// Lines can flow: without TLS always, with it after the handshake. Until then what is sent waits.
+    [[nodiscard]] bool secured() const { return !tls_ || tls_->established(); }
     /// Bytes that the peer hasn't taken yet.
     [[nodiscard]] std::size_t waiting() const { return queued_.size() + in_flight_.size(); }
 
@@ -60,10 +65,13 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
 
   private:
     asio::awaitable<void> read_loop(std::shared_ptr<LineStream> self);
-    asio::awaitable<void> deliver(std::string_view bytes);
+    asio::awaitable<void> take_plain(std::string_view bytes);
+    asio::awaitable<void> take_tls(std::string_view bytes);
+    asio::awaitable<void> deliver(std::string_view text);
     asio::awaitable<void> wait_for_reader();
     void set_timer(Duration span);
     void write_queued();
+    std::string next_output();
     void nothing_left_to_write();
     void on_expiry();
     void end(Error reason);
@@ -72,6 +80,7 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     asio::steady_timer timer_;
     asio::steady_timer room_;  ///< cancelled when the peer has taken enough of what is queued
     std::size_t max_queued_;
+    std::unique_ptr<TlsSession> tls_;
     std::shared_ptr<Handlers> handlers_;
     proto::LineSplitter splitter_;
     std::array<char, 4096> input_{};
@@ -79,6 +88,7 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     std::string in_flight_;
     Error expiry_reason_;
     Error finish_reason_;
+    bool heard_ = false;
     bool finishing_ = false;
     bool peer_closed_ = false;
     bool grace_used_ = false;

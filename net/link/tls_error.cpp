@@ -1,0 +1,104 @@
+#include "net/link/tls_error.hpp"
+
+#include <fmt/format.h>
+#include <openssl/tls1.h>
+
+#include "net/link/tls.hpp"
+
+namespace mmm::net {
+namespace {
+
+/// OpenSSL's reasons from here on are alerts that the other side sent.
+constexpr int kAlertOffset = SSL_AD_REASON_OFFSET;
+constexpr int kLastAlert = 255;
+
+Error refused(const std::string& why) {
+    return {Code::refused, "TLS: " + why, 0};
+}
+
+Error refused_by_peer(int alert) {
+    switch (alert) {
+        case SSL_AD_UNKNOWN_CA:
+            return refused("the other side refuses our certificate: its ca_file hasn't signed it");
+        case SSL_AD_CERTIFICATE_EXPIRED:
+            return refused("the other side refuses our certificate as expired; compare the clocks of both hosts");
+        case SSL_AD_BAD_CERTIFICATE:
+        case SSL_AD_UNSUPPORTED_CERTIFICATE:
+        case SSL_AD_CERTIFICATE_REVOKED:
+        case SSL_AD_CERTIFICATE_UNKNOWN:
+        case SSL_AD_ACCESS_DENIED:
+        case SSL_AD_DECRYPT_ERROR:
+            return refused(fmt::format("the other side refuses our certificate ('{}'); its log may say why",
+                                       SSL_alert_desc_string_long(alert)));
+        case TLS13_AD_CERTIFICATE_REQUIRED:
+            return refused("the other side misses our certificate");
+        case SSL_AD_PROTOCOL_VERSION:
+            return refused("the other side speaks no version of TLS that this one does (1.2 and later)");
+        case SSL_AD_HANDSHAKE_FAILURE:
+            return refused("the other side has no cipher in common with this one, or misses our certificate");
+        default:
+            return refused(fmt::format("the other side ended it with '{}'", SSL_alert_desc_string_long(alert)));
+    }
+}
+
+/// `said`: what OpenSSL calls it.
+Error refused_by_us(int reason, const std::string& said, const std::string& certificate) {
+    switch (reason) {
+        case SSL_R_CERTIFICATE_VERIFY_FAILED:
+            return refused(certificate.empty() ? "the other side's certificate is refused" : certificate);
+        case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE:
+            return refused("the other side shows no certificate (has it cert_file, and one that our ca_file signed?)");
+        case SSL_R_UNSUPPORTED_PROTOCOL:
+        case SSL_R_VERSION_TOO_LOW:
+        case SSL_R_WRONG_SSL_VERSION:
+            return refused("the other side speaks no version of TLS that this one does (1.2 and later)");
+        case SSL_R_NO_SHARED_CIPHER:
+            return refused("the other side has no cipher in common with this one");
+        case SSL_R_WRONG_VERSION_NUMBER:
+        case SSL_R_HTTP_REQUEST:
+            return {Code::invalid, "what comes from the other side isn't TLS (is socket type plain there?)", 0};
+        default:
+            return {Code::invalid, "TLS: " + said, 0};
+    }
+}
+
+}  // namespace
+
+std::string refused_certificate(X509_STORE_CTX* verification) {
+    const int error = X509_STORE_CTX_get_error(verification);
+    const X509* certificate = X509_STORE_CTX_get_current_cert(verification);
+    if (certificate == nullptr)
+        return fmt::format("the other side's certificate is refused: {}", X509_verify_cert_error_string(error));
+    const CertificateFacts facts = facts_of(certificate);
+    const bool theirs = X509_STORE_CTX_get_error_depth(verification) == 0;
+    const std::string which = fmt::format("the certificate of {}'{}' ", theirs ? "" : "the authority ", facts.subject);
+    switch (error) {
+        case X509_V_ERR_CERT_HAS_EXPIRED:
+            return which + "has expired on " + utc_text(facts.ends);
+        case X509_V_ERR_CERT_NOT_YET_VALID:
+            return which + "is valid only from " + utc_text(facts.begins) + " on; compare the clocks of both hosts";
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+        case X509_V_ERR_CERT_SIGNATURE_FAILURE:
+        case X509_V_ERR_CERT_UNTRUSTED:
+            return fmt::format("{}isn't signed by our ca_file, but by '{}'", which, facts.issuer);
+        case X509_V_ERR_INVALID_PURPOSE:
+            return which + "may not be used for this side of a connection (extendedKeyUsage: serverAuth, clientAuth)";
+        default:
+            return fmt::format("{}is refused: {}", which, X509_verify_cert_error_string(error));
+    }
+}
+
+Error tls_error(const std::string& certificate) {
+    const unsigned long error = ERR_peek_error();
+    const std::string said = openssl_reason();
+    if (ERR_GET_LIB(error) != ERR_LIB_SSL) return {Code::invalid, "TLS: " + said, 0};
+    const int reason = ERR_GET_REASON(error);
+    if (reason >= kAlertOffset && reason <= kAlertOffset + kLastAlert) return refused_by_peer(reason - kAlertOffset);
+    return refused_by_us(reason, said, certificate);
+}
+
+}  // namespace mmm::net
