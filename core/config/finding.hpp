@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/config/format.hpp"
+
 namespace mmm::config {
 
 /// A place in a configuration file. Lines and columns count from 1; 0 means the file as a whole.
@@ -45,10 +47,14 @@ bool has_fault(const std::vector<Finding>& findings);
 /// `defaults.host.ip` alone.
 class Where {
   public:
-    /// The file is what findings name that have no better place.
-    explicit Where(std::string file = {}) : file_(std::move(file)) {}
+    /// The file is what findings name that have no better place; its format is what remedies are written in.
+    explicit Where(std::string file = {}, Format format = Format::toml) : file_(std::move(file)), format_(format) {}
+
+    [[nodiscard]] Format format() const { return format_; }
 
     void set(const std::string& path, Location location) { places_[path] = std::move(location); }
+    /// The same, unless the path has a place already.
+    void set_first(const std::string& path, Location location) { places_.try_emplace(path, std::move(location)); }
     /// Notes that the value written for `path` couldn't be taken: a fault that needn't be told again.
     void refuse(const std::string& path) { refused_.insert(path); }
     /// The exact path is in the file.
@@ -64,6 +70,7 @@ class Where {
     [[nodiscard]] const Location* find(const std::string& path) const;
 
     std::string file_;
+    Format format_ = Format::toml;
     std::map<std::string, Location> places_;
     std::set<std::string> refused_;
 };

@@ -11,6 +11,9 @@ namespace mmm::config {
 /// A configuration file is at most this long, in bytes; a cluster of 64 hosts needs a tenth of it.
 inline constexpr std::size_t kMostFileBytes = std::size_t{1} << 20;
 
+/// More than this many findings help nobody, and garbage can hold a hundred thousand.
+inline constexpr std::size_t kMostFindings = 1000;
+
 /// What a reader made of a file, whatever its format. Validation comes afterwards and knows nothing of formats.
 struct Loaded {
     Config config;

@@ -15,11 +15,12 @@ struct Kind {
     std::string_view name;
     const Account Host::*account;
     std::string_view purpose;
+    bool Needs::*needed;
 };
 
-constexpr std::array<Kind, 3> kKinds{{{"agent", &Host::agent, "the agent's"},
-                                      {"monitor", &Host::monitor, "the monitor's"},
-                                      {"replication", &Host::replication, "the replicas'"}}};
+constexpr std::array<Kind, 3> kKinds{{{"agent", &Host::agent, "the agent's", &Needs::agent_users},
+                                      {"monitor", &Host::monitor, "the monitor's", &Needs::monitor_users},
+                                      {"replication", &Host::replication, "the replicas'", &Needs::replication_users}}};
 
 constexpr std::array<std::string_view, 3> kSources{"password", "password_file", "password_credential"};
 
@@ -40,7 +41,7 @@ struct Lacking {
         const bool shared = !one && rules.where.wrote("defaults.host");
         rules.fault(shared ? "defaults.host" : "host." + hosts.front(),
                     fmt::format("{} {} no {}", names, one ? "has" : "have", what),
-                    fmt::format("{} to {}", remedy, one ? fmt::format("[host.{}]", hosts.front()) : "[defaults.host]"));
+                    fmt::format("{} to {}", remedy, rules.section(one ? "host." + hosts.front() : "defaults.host")));
     }
 };
 
@@ -92,11 +93,14 @@ void check_credentials(Rules& rules) {
             if ((host.*kind.account).user.empty() && !user_refused) user.hosts.push_back(name);
             if (!has_source(rules, host, kind)) password.hosts.push_back(name);
         }
+        if (!(rules.needs.*kind.needed)) continue;
         user.report(rules, fmt::format("{}_user, {} database user", kind.name, kind.purpose),
-                    fmt::format("add {}_user = \"NAME\"", kind.name));
+                    "add " + rules.setting(fmt::format("{}_user", kind.name), "NAME"));
         password.report(
             rules, fmt::format("password for the {} user", kind.name),
-            fmt::format("add {0}_password_file = \"FILE\", {0}_password_credential or {0}_password", kind.name));
+            rules.where.format() == Format::toml
+                ? fmt::format("add {0}_password_file = \"FILE\", {0}_password_credential or {0}_password", kind.name)
+                : "add " + rules.setting(fmt::format("{}_password", kind.name), "PASSWORD"));
     }
 }
 

@@ -34,7 +34,7 @@ void check_ports(Rules& rules, const Host& host) {
 void check_host(Rules& rules, const Host& host) {
     const std::string path = Rules::path(host);
     if (host.ip.is_unspecified() && !rules.where.refused(path + ".ip"))
-        rules.fault(path, fmt::format("host {} has no ip", host.name), "add ip = \"ADDRESS\"");
+        rules.fault(path, fmt::format("host {} has no ip", host.name), "add " + rules.setting("ip", "ADDRESS"));
     check_ports(rules, host);
     const auto absolute = [&](const std::string& key, const std::string& value) {
         rules.must_be_absolute(path + "." + key, fmt::format("\"{}\" of {}", key, rules.holder(host, key)), value);
@@ -60,13 +60,13 @@ void check_peer(Rules& rules, const Host& host) {
     if (host.mode == HostMode::slave) {
         if (!host.peer.empty())
             rules.fault(path, fmt::format("{} is a slave and can't have a peer", host.name),
-                        "write mode = \"master\", or remove the peer");
+                        fmt::format("write {}, or remove the peer", rules.setting("mode", "master")));
         return;
     }
     if (host.peer.empty()) {
         if (!rules.where.refused(path))
             rules.fault(Rules::path(host), fmt::format("master {} has no peer", host.name),
-                        "add peer = \"NAME\" with the other master's name");
+                        fmt::format("add {} with the other master's name", rules.setting("peer", "NAME")));
         return;
     }
     if (host.peer == host.name)
@@ -76,16 +76,17 @@ void check_peer(Rules& rules, const Host& host) {
         return rules.fault(path, fmt::format("the peer of {}, \"{}\", is no host", host.name, host.peer),
                            rules.unknown_host_remedy(host.peer));
     if (peer->mode != HostMode::master)
-        return rules.fault(path, fmt::format("the peer of {}, {}, isn't a master", host.name, peer->name),
-                           fmt::format("write mode = \"master\" in [host.{}], or name another peer", peer->name));
+        return rules.fault(
+            path, fmt::format("the peer of {}, {}, isn't a master", host.name, peer->name),
+            fmt::format("write {} in {}, or name another peer", rules.setting("mode", "master"), rules.section(*peer)));
     // A peer's own peer that can't be one is told about there.
     const Host* other = rules.config.host(peer->peer);
     if (other != nullptr && other != &host && other != peer && other->mode == HostMode::master)
-        rules.fault(
-            path,
-            fmt::format("the peer of {} is {}, but the peer of {} is {}{}", host.name, peer->name, peer->name,
-                        peer->peer, rules.see(Rules::path(*peer) + ".peer")),
-            fmt::format("two masters name each other: write peer = \"{}\" in [host.{}]", host.name, peer->name));
+        rules.fault(path,
+                    fmt::format("the peer of {} is {}, but the peer of {} is {}{}", host.name, peer->name, peer->name,
+                                peer->peer, rules.see(Rules::path(*peer) + ".peer")),
+                    fmt::format("two masters name each other: write {} in {}", rules.setting("peer", host.name),
+                                rules.section(*peer)));
 }
 
 }  // namespace
@@ -104,6 +105,9 @@ void check_names(Rules& rules) {
     for (const auto& [name, role] : config.roles) {
         if (!is_name(name)) rules.fault(Rules::path(role), "a role has an invalid name", std::string(kNameRemedy));
     }
+    if (rules.needs.self && config.self.empty() && !rules.where.refused("this"))
+        rules.doubt("", "\"this\" is missing: the agent takes the host that has one of this machine's addresses",
+                    fmt::format("add {} outside of any section", rules.setting("this", "NAME")));
     if (!config.self.empty() && config.host(config.self) == nullptr)
         rules.fault("this", fmt::format("\"this\" names {}, which is no host", config.self),
                     rules.unknown_host_remedy(config.self));
@@ -111,7 +115,9 @@ void check_names(Rules& rules) {
 
 void check_hosts(Rules& rules) {
     const auto& config = rules.config;
-    if (config.hosts.empty()) rules.fault("", "there are no hosts", "add a section [host.NAME] for each database host");
+    if (config.hosts.empty())
+        rules.fault("", "there are no hosts",
+                    fmt::format("add a section {} for each database host", rules.section("host.NAME")));
     if (config.hosts.size() > kMostHosts)
         rules.fault("", fmt::format("there are {} hosts", config.hosts.size()),
                     fmt::format("one cluster has at most {}", kMostHosts));

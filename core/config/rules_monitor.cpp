@@ -32,7 +32,7 @@ void check_paths(Rules& rules, const Monitor& monitor) {
 /// A host's own failure must not look like the monitor's.
 void check_ping_ips(Rules& rules, const Monitor& monitor) {
     const auto& ips = monitor.ping_ips;
-    if (ips.empty() && !rules.where.refused("monitor.ping_ips"))
+    if (rules.needs.monitor && ips.empty() && !rules.where.refused("monitor.ping_ips"))
         rules.doubt("monitor.ping_ips",
                     "\"ping_ips\" is empty: the monitor can't tell its own network's failure from all hosts'",
                     "write addresses that always answer, like the router's");
@@ -85,17 +85,20 @@ void check_socket(Rules& rules) {
         rules.must_be_absolute(path, fmt::format("\"{}\"", key), file);
         if (socket.type == SocketType::ssl && file.empty() && !rules.where.refused(path))
             rules.fault("socket.type", fmt::format("type ssl needs \"{}\"", key),
-                        fmt::format("add {} = \"/etc/mmm/...\" to [socket]", key));
+                        fmt::format("add {} to {}", rules.setting(key, "/etc/mmm/..."), rules.section("socket")));
         if (socket.type == SocketType::plain && !file.empty())
-            rules.doubt(path, fmt::format("\"{}\" has no effect with type plain", key), "write type = \"ssl\"");
+            rules.doubt(path, fmt::format("\"{}\" has no effect with type plain", key),
+                        "write " + rules.setting("type", "ssl"));
     }
 }
 
 void check_monitor(Rules& rules) {
     const auto& monitor = rules.config.monitor;
-    if (monitor.ip.is_unspecified() && !rules.where.refused("monitor.ip"))
-        rules.fault("monitor.ip", "the monitor has no ip", "add ip = \"ADDRESS\" to [monitor]");
-    if (monitor.ip.is_loopback())
+    if (rules.needs.monitor_place && monitor.ip.is_unspecified() && !rules.where.refused("monitor.ip"))
+        rules.fault("monitor.ip", "the monitor has no ip",
+                    fmt::format("add {} to {}", rules.setting("ip", "ADDRESS"), rules.section("monitor")));
+    // In classic files it is the usual value: mmm_control was run on the monitor's host.
+    if (monitor.ip.is_loopback() && rules.where.format() == Format::toml)
         rules.doubt(
             "monitor.ip",
             fmt::format("the monitor's ip is {}: `mmm ctl` works on the monitor's own host only", monitor.ip.text()),

@@ -19,7 +19,8 @@ void check_role_hosts(Rules& rules, const Role& role) {
     const std::string path = Rules::path(role);
     if (role.hosts.empty()) {
         if (!rules.where.refused(path + ".hosts"))
-            rules.fault(path, fmt::format("role {} has no hosts", role.name), "add hosts = [\"NAME\", ...]");
+            rules.fault(path, fmt::format("role {} has no hosts", role.name),
+                        "add " + rules.list_setting("hosts", "NAME"));
         return;
     }
     std::set<HostName> seen;
@@ -44,13 +45,14 @@ void check_role_size(Rules& rules, const Role& role) {
     if (role.ips.empty()) {
         if (!rules.where.refused(path))
             rules.fault(Rules::path(role), fmt::format("role {} has no ips", role.name),
-                        "add ips = [\"ADDRESS\", ...]");
+                        "add " + rules.list_setting("ips", "ADDRESS"));
         return;
     }
     if (role.mode == RoleMode::exclusive && role.ips.size() > 1 && !rules.where.refused(Rules::path(role) + ".mode"))
-        rules.fault(
-            path, fmt::format("the exclusive role {} has {} ips", role.name, role.ips.size()),
-            role.name == rules.config.active_master_role ? "leave one" : "leave one, or write mode = \"balanced\"");
+        rules.fault(path, fmt::format("the exclusive role {} has {} ips", role.name, role.ips.size()),
+                    role.name == rules.config.active_master_role
+                        ? "leave one"
+                        : "leave one, or write " + rules.setting("mode", "balanced"));
     if (role.mode == RoleMode::balanced &&
         role.ips.size() > kMostSlotsAHost * std::max<std::size_t>(1, role.hosts.size()))
         rules.doubt(path, fmt::format("role {} has {} ips for {} hosts", role.name, role.ips.size(), role.hosts.size()),
@@ -62,7 +64,7 @@ void check_prefer(Rules& rules, const Role& role) {
     const std::string path = Rules::path(role) + ".prefer";
     if (role.mode == RoleMode::balanced)
         return rules.fault(path, fmt::format("the balanced role {} can't prefer a host", role.name),
-                           "remove the line, or write mode = \"exclusive\"");
+                           "remove the line, or write " + rules.setting("mode", "exclusive"));
     if (!rules.config.can_hold(role.prefer, role.name)) {
         const std::string near = nearest(role.prefer, role.hosts);
         rules.fault(path, fmt::format("role {} prefers {}, which isn't one of its hosts", role.name, role.prefer),
@@ -79,9 +81,10 @@ bool check_writers(Rules& rules, const Role& role) {
         fine = fine && host != nullptr;
         if (host == nullptr || host->mode == HostMode::master) continue;
         fine = false;
-        rules.fault(Rules::path(role, "hosts", i),
-                    fmt::format("{} may hold the writer role {} but is a slave", host->name, role.name),
-                    fmt::format("write mode = \"master\" in [host.{}], or leave it out here", host->name));
+        rules.fault(
+            Rules::path(role, "hosts", i),
+            fmt::format("{} may hold the writer role {} but is a slave", host->name, role.name),
+            fmt::format("write {} in {}, or leave it out here", rules.setting("mode", "master"), rules.section(*host)));
     }
     const std::set<HostName> distinct(role.hosts.begin(), role.hosts.end());
     if (distinct.size() != 2) {
@@ -129,19 +132,20 @@ void check_writer_role(Rules& rules) {
         for (const auto& [each, section] : config.roles) names.push_back(each);
         const std::string near = nearest(name, names);
         rules.fault("active_master_role", fmt::format("there is no role \"{}\" to be the writer role", name),
-                    near.empty() ? fmt::format("add [role.{}], or name the role with active_master_role", name)
-                                 : fmt::format("did you mean active_master_role = \"{}\"?", near));
+                    near.empty()
+                        ? fmt::format("add {}, or name the role with active_master_role", rules.section("role." + name))
+                        : fmt::format("did you mean {}?", rules.setting("active_master_role", near)));
         return;
     }
     if (role->mode != RoleMode::exclusive)
         rules.fault(Rules::path(*role) + ".mode", fmt::format("the writer role {} is balanced", name),
-                    "write mode = \"exclusive\": only one host may be writable");
+                    fmt::format("write {}: only one host may be writable", rules.setting("mode", "exclusive")));
     if (!check_writers(rules, *role)) return;
     for (const auto& [each, host] : config.hosts) {
         if (host.mode == HostMode::master && !config.can_hold(each, name))
             rules.doubt(Rules::path(host) + ".mode",
                         fmt::format("{} is a master but can't hold the writer role {}", each, name),
-                        "write mode = \"slave\", so that it follows the writer");
+                        fmt::format("write {}, so that it follows the writer", rules.setting("mode", "slave")));
     }
 }
 

@@ -12,9 +12,6 @@ namespace mmm::config {
 
 namespace {
 
-/// More than this many findings help nobody, and garbage can hold a hundred thousand.
-constexpr std::size_t kMostFindings = 1000;
-
 class Reader {
   public:
     explicit Reader(const std::string& file) : file_(file) { out_.where = Where(file); }
@@ -52,13 +49,13 @@ class Reader {
             else if (name == "socket")
                 single(name, value, out_.config.socket);
             else if (!name.empty())
-                one_key(key, value, "", "", out_.config);
+                one_key(key, value, "", out_.config);
         }
         for (const auto& [name, section] : hosts) host(name, *section);
         for (const auto& [name, section] : roles) {
             auto& role = out_.config.roles[name];
             role.name = name;
-            keys_of(*section, "role." + name, fmt::format("[role.{}]", name), role);
+            keys_of(*section, "role." + name, role);
         }
         check_sections(checks);
         auto& monitor = out_.config.monitor;
@@ -73,7 +70,7 @@ class Reader {
         const bool is_key =
             std::any_of(top_keys.begin(), top_keys.end(), [&](const Key<Config>& each) { return each.name == name; });
         if (is_key || !value.is_table() || is_section(name)) return name;
-        const auto unknown = unknown_key(name, "", true);
+        const auto unknown = unknown_key(Format::toml, name, "", true);
         fault(value.source().begin, unknown.message, unknown.remedy);
         return unknown.meant;
     }
@@ -118,7 +115,7 @@ class Reader {
 
     void host_defaults(const toml::table& section) {
         out_.where.set("defaults.host", place(section.source().begin));
-        keys_of(section, "defaults.host", "[defaults.host]", host_defaults_);
+        keys_of(section, "defaults.host", host_defaults_);
     }
 
     void host(const std::string& name, const toml::table& section) {
@@ -134,20 +131,21 @@ class Reader {
         own("agent", host.agent);
         own("monitor", host.monitor);
         own("replication", host.replication);
-        keys_of(section, "host." + name, fmt::format("[host.{}]", name), host);
+        keys_of(section, "host." + name, host);
     }
 
     void check_sections(const Names& sections) {
         Check untouched;
         if (const auto found = sections.find("default"); found != sections.end())
-            keys_of(*found->second, "check.default", "[check.default]", untouched);
+            keys_of(*found->second, "check.default", untouched);
         for (const auto& [kind, word] : kCheckWords) out_.config.checks[kind] = untouched;
         for (const auto& [name, section] : sections) {
             if (name == "default") continue;
             if (const auto kind = check_kind(name))
-                keys_of(*section, "check." + name, fmt::format("[check.{}]", name), out_.config.checks[*kind]);
+                keys_of(*section, "check." + name, out_.config.checks[*kind]);
             else
-                fault(section->source().begin, fmt::format("there is no check \"{}\"", name), check_remedy(name));
+                fault(section->source().begin, fmt::format("there is no check \"{}\"", name),
+                      check_remedy(Format::toml, name));
         }
         for (auto& [kind, check] : out_.config.checks) {
             if (kind != CheckKind::rep_backlog) check.max_backlog = Check{}.max_backlog;
@@ -161,17 +159,17 @@ class Reader {
             return fault(value.source().begin, fmt::format("\"{}\" must be a section", name),
                          fmt::format("write [{}] on a line of its own", name));
         out_.where.set(name, place(table->source().begin));
-        keys_of(*table, name, fmt::format("[{}]", name), section);
+        keys_of(*table, name, section);
     }
 
     template <class Section>
-    void keys_of(const toml::table& table, const std::string& path, const std::string& title, Section& section) {
-        for (const auto& [key, value] : table) one_key(key, value, path + ".", title, section);
+    void keys_of(const toml::table& table, const std::string& path, Section& section) {
+        for (const auto& [key, value] : table) one_key(key, value, path, section);
     }
 
     template <class Section>
-    void one_key(const toml::key& name, const toml::node& value, const std::string& prefix, const std::string& title,
-                 Section& section) {
+    void one_key(const toml::key& name, const toml::node& value, const std::string& section_path, Section& section) {
+        const std::string prefix = section_path.empty() ? "" : section_path + ".";
         for (const auto& key : keys<Section>()) {
             if (key.name != name.str()) continue;
             const std::string path = prefix + std::string(key.name);
@@ -189,7 +187,7 @@ class Reader {
             return;
         }
         if (out_.findings.size() > kMostFindings) return;
-        const auto unknown = unknown_key(name.str(), title, value.is_table());
+        const auto unknown = unknown_key(Format::toml, name.str(), section_path, value.is_table());
         fault(value.is_table() ? value.source().begin : name.source().begin, unknown.message, unknown.remedy);
         if (!unknown.meant.empty()) out_.where.refuse(prefix + unknown.meant);
     }
