@@ -1,5 +1,7 @@
 #include "cmd/agent.hpp"
 
+#include <memory>
+
 #include "cmd/agent_app.hpp"
 #include "cmd/config_secrets.hpp"
 #include "cmd/daemon_start.hpp"
@@ -15,30 +17,38 @@ Result<HostName> find_self(const LoadedConfig& loaded, const std::string& this_o
     return who_am_i(loaded.config, *local, this_option);
 }
 
+int run_agent(const DaemonProgram& program, std::vector<std::string> arguments) {
+    const auto parsed = parse_daemon_options(program, std::move(arguments));
+    if (!parsed.options) return parsed.exit;
+    const auto refuse = [&](const Error& error) {
+        say_cannot_start(program, error);
+        return 1;
+    };
+    auto found = find_config(parsed.options->config, program.purpose);
+    if (!found) return refuse(found.error());
+    auto loaded = load_config(found->path);
+    if (!loaded) return refuse(loaded.error());
+    const auto self = find_self(*loaded, parsed.options->self);
+    if (!self) return refuse(self.error());
+    if (const auto secrets = read_agent_secrets(loaded->config, found->path, *self); !secrets)
+        return refuse(secrets.error());
+    if (found->doubt) loaded->doubts.push_back(std::move(*found->doubt));
+
+    config::Config& config = loaded->config;
+    const DaemonPlan plan{program, *parsed.options, std::move(loaded->doubts), config.debug,
+                          config.host(*self)->pid_path};
+    return run_daemon(
+        plan, [&](net::Logger log) { return std::make_unique<AgentApp>(std::move(config), *self, std::move(log)); });
+}
+
 }  // namespace
 
 int agent_main(std::vector<std::string> arguments) {
-    const auto parsed = parse_daemon_options("agent", std::move(arguments));
-    if (!parsed.options) return parsed.exit;
-    auto loaded = load_config(parsed.options->config_path);
-    if (!loaded) {
-        say_cannot_start(loaded.error());
-        return 1;
-    }
-    const auto self = find_self(*loaded, parsed.options->self);
-    if (!self) {
-        say_cannot_start(self.error());
-        return 1;
-    }
-    if (const auto secrets = read_agent_secrets(loaded->config, parsed.options->config_path, *self); !secrets) {
-        say_cannot_start(secrets.error());
-        return 1;
-    }
-    net::Logger log = start_logger(*parsed.options, loaded->config.debug);
-    log_doubts(*loaded, log);
-    const std::string pid_path = loaded->config.host(*self)->pid_path;
-    AgentApp app(std::move(loaded->config), *self, std::move(log));
-    return run_daemon(app, pid_path);
+    return run_agent(kAgent, std::move(arguments));
+}
+
+int mmm_agentd_main(std::vector<std::string> arguments) {
+    return run_agent(kOriginalAgent, std::move(arguments));
 }
 
 }  // namespace mmm

@@ -8,9 +8,6 @@
 
 namespace mmm {
 
-/// Where the programs look for the configuration unless told otherwise.
-inline constexpr const char* kDefaultConfigPath = "/etc/mmm/mmm.toml";
-
 /// A configuration file as found: what it says, where, and all faults and doubts in the order of the file.
 struct ConfigFile {
     config::Config config;

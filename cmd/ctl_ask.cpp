@@ -24,6 +24,12 @@ Error no_monitor(const MonitorPlace& place, const Error& error) {
             error.detail};
 }
 
+std::string joined(const std::vector<std::string>& words) {
+    std::string command;
+    for (const std::string& word : words) command += (command.empty() ? "" : " ") + word;
+    return command;
+}
+
 /// The reply for what a monitor said in the classic form, which has no status.
 proto::ControlReply classic_reply(std::string text) {
     const int exit = text.starts_with(kError) ? proto::kExitRefused : proto::kExitDone;
@@ -39,24 +45,30 @@ Result<MonitorPlace> find_monitor(const CtlOptions& options) {
         return MonitorPlace{*endpoint, "--monitor"};
     }
     // Faults elsewhere in the file don't keep an operator from looking at the cluster.
-    const auto file = read_config(options.config_path);
-    if (!file) {
-        return fail(file.error().code, file.error().message + "\nOr say where the monitor is: --monitor HOST:PORT");
-    }
+    constexpr const char* kElse = "\nOr say where the monitor is: --monitor HOST:PORT";
+    const auto found = find_config(options.config, config::Purpose::control);
+    if (!found) return fail(found.error().code, found.error().message + kElse);
+    const auto file = read_config(found->path);
+    if (!file) return fail(file.error().code, file.error().message + kElse);
     const config::Monitor& monitor = file->config.monitor;
     if (monitor.ip.is_unspecified()) {
-        return fail(Code::invalid, options.config_path +
+        return fail(Code::invalid, found->path +
                                        ": [monitor] has no usable ip; check the file with mmm check-config, or say "
                                        "where the monitor is: --monitor HOST:PORT");
     }
-    return MonitorPlace{{monitor.ip.text(), monitor.port}, options.config_path};
+    return MonitorPlace{{monitor.ip.text(), monitor.port}, found->path};
+}
+
+Result<std::string> ask_classic(const MonitorPlace& place, const std::vector<std::string>& words,
+                                const net::ControlLimits& limits) {
+    auto answer = net::ask_monitor(place.endpoint, joined(words), limits);
+    if (!answer) return tl::make_unexpected(no_monitor(place, answer.error()));
+    return answer;
 }
 
 Result<proto::ControlReply> ask(const MonitorPlace& place, const std::vector<std::string>& words,
                                 const net::ControlLimits& limits) {
-    std::string command;
-    for (const std::string& word : words) command += (command.empty() ? "" : " ") + word;
-    const auto structured = net::ask_monitor(place.endpoint, "json " + command, limits);
+    const auto structured = net::ask_monitor(place.endpoint, "json " + joined(words), limits);
     if (!structured) return tl::make_unexpected(no_monitor(place, structured.error()));
     if (auto reply = proto::parse_reply(*structured)) return reply;
 
@@ -66,8 +78,8 @@ Result<proto::ControlReply> ask(const MonitorPlace& place, const std::vector<std
         return fail(Code::invalid, fmt::format("what listens at {} (address from {}) isn't a monitor: {}",
                                                place.endpoint.text(), place.said_by, said));
     }
-    auto classic = net::ask_monitor(place.endpoint, command, limits);
-    if (!classic) return tl::make_unexpected(no_monitor(place, classic.error()));
+    auto classic = ask_classic(place, words, limits);
+    if (!classic) return tl::make_unexpected(classic.error());
     return classic_reply(std::move(*classic));
 }
 

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "cmd/config_file.hpp"
 #include "core/config/duration_text.hpp"
 #include "core/config/nearest.hpp"
 #include "core/proto/control.hpp"
@@ -56,9 +55,13 @@ constexpr const char* kWatch = "watch";
 constexpr const char* kFooter =
     "Words with '_' may be written with '-': set-online is set_online. With --json the data of show and checks is\n"
     "printed, for other commands {\"ok\":true,\"exit\":0,\"text\":\"...\"}; colours are off when NO_COLOR is set.\n"
+    "@NAME, as in @shop, picks one of several clusters by its configuration's name; without --config the "
+    "configuration\n"
+    "is looked for where `mmm monitor --help` says.\n"
     "Exit status: 0 done, 1 refused, 2 wrong usage, 3 no monitor.\n"
     "Examples:\n"
     "  mmm ctl show\n"
+    "  mmm ctl @shop show\n"
     "  mmm ctl move_role writer db2\n"
     "  mmm ctl --monitor 192.168.10.135:9988 checks db1 --json";
 
@@ -70,10 +73,8 @@ std::string hyphenated(std::string name) {
 /// Reads one command line. CLI11 keeps pointers to what it fills, so this object stays where it is.
 class Parser {
   public:
-    Parser() : app_("Talks to the monitor: look at the cluster, and command it.", "mmm ctl") {
-        options_.config_path = kDefaultConfigPath;
-        app_.add_option("-c,--config", options_.config_path, "configuration file, for [monitor] ip and port")
-            ->capture_default_str();
+    Parser() : app_("Talks to the monitor: look at the cluster, and command it.", "mmm ctl [@NAME]") {
+        app_.add_option("-c,--config", options_.config.path, "configuration file, for the monitor's ip and port");
         app_.add_option("-m,--monitor", options_.monitor, "HOST:PORT of the monitor, instead of the configuration's");
         app_.add_flag("--json", options_.json, "print JSON for programs");
         app_.footer(kFooter);
@@ -160,6 +161,9 @@ ParsedCtlOptions refuse(const std::string& why) {
 }
 
 ParsedCtlOptions Parser::parse(std::vector<std::string> arguments) {
+    const auto cluster = take_cluster(arguments);
+    if (!cluster) return refuse(cluster.error().message);
+    options_.config.cluster = *cluster;
     const std::string unknown = unknown_command(arguments);
     if (!unknown.empty()) return refuse(unknown);
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes vectors from their end

@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
+#include "cmd/config_places.hpp"
 #include "core/base/time.hpp"
 
 namespace mmm {
 
 /// What `mmm ctl` takes on the command line.
 struct CtlOptions {
-    std::string config_path;
+    ConfigChoice config;
     std::string monitor;  ///< HOST:PORT; empty: as the configuration says
     bool json = false;
     bool watch = false;              ///< instead of a command: look again and again

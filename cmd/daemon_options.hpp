@@ -4,14 +4,29 @@
 #include <string>
 #include <vector>
 
+#include "cmd/config_places.hpp"
+#include "core/config/purpose.hpp"
 #include "core/model/log_level.hpp"
 #include "net/host/log_record.hpp"
 
 namespace mmm {
 
-/// What `mmm monitor` and `mmm agent` take on the command line.
+/// A daemon, by one of its names.
+struct DaemonProgram {
+    const char* name;  ///< for help and messages
+    config::Purpose purpose;
+    /// Called by the name of one of MMM's original programs: it goes to the background, as that does.
+    bool original;
+};
+
+inline constexpr DaemonProgram kMonitor{"mmm monitor", config::Purpose::monitor, false};
+inline constexpr DaemonProgram kAgent{"mmm agent", config::Purpose::agent, false};
+inline constexpr DaemonProgram kOriginalMonitor{"mmm_mond", config::Purpose::monitor, true};
+inline constexpr DaemonProgram kOriginalAgent{"mmm_agentd", config::Purpose::agent, true};
+
+/// What a daemon takes on the command line.
 struct DaemonOptions {
-    std::string config_path;
+    ConfigChoice config;
     std::string self;  ///< agent's --this
     net::LogForm log_form = net::LogForm::text;
     LogLevel log_level = LogLevel::info;
@@ -23,7 +38,7 @@ struct ParsedOptions {
     int exit = 0;
 };
 
-/// Reads the arguments of daemon `program` ("monitor" or "agent"); prints help or what is wrong.
-ParsedOptions parse_daemon_options(const std::string& program, std::vector<std::string> arguments);
+/// Reads the arguments of a daemon; prints help or what is wrong.
+ParsedOptions parse_daemon_options(const DaemonProgram& program, std::vector<std::string> arguments);
 
 }  // namespace mmm

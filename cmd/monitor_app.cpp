@@ -21,8 +21,9 @@ constexpr std::chrono::milliseconds kTick{100};
 
 }  // namespace
 
-MonitorApp::MonitorApp(config::Config config, net::Logger logger)
+MonitorApp::MonitorApp(config::Config config, std::string about, net::Logger logger)
     : config_(std::move(config)),
+      about_(std::move(about)),
       log_(std::move(logger)),
       tick_(loop_),
       state_(monitor::initial(config_, net::boot_now())) {
@@ -38,7 +39,7 @@ Result<void> MonitorApp::prepare() {
     std::filesystem::create_directories(folder, failed);
     if (failed)
         return fail(Code::io, "can't make the folder " + folder.string() + " for status_path: " + failed.message());
-    auto lock = net::LockFile::acquire(config_.monitor.status_path);
+    auto lock = net::LockFile::acquire(config_.monitor.status_path, about_);
     if (!lock) return tl::make_unexpected(lock.error());
     lock_.emplace(std::move(*lock));
     auto tls = start_tls(config_.socket, log_);

@@ -27,7 +27,8 @@ namespace mmm {
 /// the effects are carried out here in their order. Decides nothing itself.
 class MonitorApp {
   public:
-    MonitorApp(config::Config config, net::Logger logger);
+    /// `about` tells other processes which cluster this one serves, see about_cluster().
+    MonitorApp(config::Config config, std::string about, net::Logger logger);
     ~MonitorApp();
     MonitorApp(const MonitorApp&) = delete;
     MonitorApp& operator=(const MonitorApp&) = delete;
@@ -54,6 +55,7 @@ class MonitorApp {
     [[nodiscard]] std::string doing() const;
 
     config::Config config_;
+    std::string about_;
     net::Logger log_;
     ServiceReport service_;
     asio::io_context loop_;

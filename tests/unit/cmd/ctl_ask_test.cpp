@@ -91,6 +91,6 @@ TEST_CASE("where the monitor is comes from the option or from the configuration"
     options.monitor = "db5:x";
     CHECK_THAT(find_monitor(options).error().message, Catch::StartsWith("--monitor: 'db5:x' isn't HOST:PORT"));
     options.monitor.clear();
-    options.config_path = "/nonexistent/mmm.toml";
+    options.config.path = "/nonexistent/mmm.toml";
     CHECK_THAT(find_monitor(options).error().message, Catch::Contains("--monitor HOST:PORT"));
 }

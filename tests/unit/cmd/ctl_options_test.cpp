@@ -36,9 +36,22 @@ TEST_CASE("options may stand before and behind the command", "[ctl]") {
         REQUIRE(parsed.options);
         CHECK(parsed.options->json);
         CHECK(parsed.options->monitor == "db5:9988");
-        CHECK(parsed.options->config_path == "/etc/mmm/mmm.toml");
+        CHECK(parsed.options->config.path.empty());
     }
-    CHECK(parse_ctl_options({"show", "--monitor", "db5", "--config", "x.toml"}).options->config_path == "x.toml");
+    CHECK(parse_ctl_options({"show", "--monitor", "db5", "--config", "x.toml"}).options->config.path == "x.toml");
+}
+
+TEST_CASE("@NAME picks the cluster, wherever it stands", "[ctl]") {
+    for (const Words& arguments :
+         {Words{"@shop", "show"}, Words{"show", "@shop"}, Words{"--json", "@shop", "show"}, Words{"@shop", "watch"}}) {
+        CAPTURE(arguments);
+        const auto parsed = parse_ctl_options(arguments);
+        REQUIRE(parsed.options);
+        CHECK(parsed.options->config.cluster == "shop");
+    }
+    CHECK(parse_ctl_options({"@../shop", "show"}).exit == 2);
+    CHECK(parse_ctl_options({"@shop", "@news", "show"}).exit == 2);
+    CHECK(parse_ctl_options({"@shop"}).exit == 2);
 }
 
 TEST_CASE("watch has an interval with a unit", "[ctl]") {
