@@ -9,7 +9,6 @@ Result<std::shared_ptr<const net::TlsContext>> start_tls(const config::Socket& s
     const net::CertificateFacts& own = (*tls)->own();
     log.info("links are encrypted",
              {{"certificate", own.subject}, {"issuer", own.issuer}, {"ends", net::utc_text(own.ends)}});
-    for (const auto& doubt : (*tls)->doubts()) log.warning("certificate", {{"doubt", doubt.text()}});
     return std::shared_ptr<const net::TlsContext>(std::move(*tls));
 }
 

@@ -9,8 +9,8 @@
 
 namespace mmm {
 
-/// What a daemon's links are encrypted with; nothing for socket type plain. Logs until when our certificate is valid,
-/// and what is doubtful about the files. Errors: as net::TlsContext::load().
+/// What a daemon's links are encrypted with; nothing for socket type plain. Logs until when our certificate is valid.
+/// (What is doubtful about it is told with the configuration's other doubts.) Errors: as net::TlsContext::load().
 Result<std::shared_ptr<const net::TlsContext>> start_tls(const config::Socket& socket, net::Logger& log);
 
 }  // namespace mmm

@@ -28,15 +28,15 @@ struct LineServerOptions {
     std::uint16_t port = 0;  ///< 0: any free one
     /// The configured hosts' addresses. They have places of their own, so that strangers never keep them out.
     std::set<Address> trusted;
-    std::size_t max_strangers = 256;            ///< connections of all other addresses together
-    std::size_t max_per_address = 32;           ///< of one address, trusted or not
-    Duration handshake_timeout{2000};           ///< until the end of the TLS handshake
-    std::size_t max_handshakes = 32;            ///< begun by strangers in a second: each costs up to some ms
-    Duration first_line_timeout{5000};          ///< from then, or from the connection, until the first complete line
-    Duration idle_timeout{60000};               ///< after a line, until the next; not once greeted
-    std::size_t max_line = 4096;                ///< bytes with line end; once greeted proto::kMaxLine
-    std::size_t max_queued = 1024 * 1024;       ///< bytes waiting for a client that doesn't read
-    std::shared_ptr<const TlsContext> tls;      ///< nothing: plain text
+    std::size_t max_strangers = 256;        ///< connections of all other addresses together
+    std::size_t max_per_address = 32;       ///< of one address, trusted or not
+    Duration handshake_timeout{2000};       ///< until the end of the TLS handshake
+    std::size_t max_handshakes = 32;        ///< of strangers in a second, half of them of one address: each costs ms
+    Duration first_line_timeout{5000};      ///< from then, or from the connection, until the first complete line
+    Duration idle_timeout{60000};           ///< after a line, until the next; not once greeted
+    std::size_t max_line = 4096;            ///< bytes with line end; once greeted proto::kMaxLine
+    std::size_t max_queued = 1024 * 1024;   ///< bytes waiting for a client that doesn't read
+    std::shared_ptr<const TlsContext> tls;  ///< nothing: plain text
     Duration limit_notice_interval{60 * 1000};  ///< each kind of limit is told at most once in this time
 };
 

@@ -116,15 +116,19 @@ bool LineServer::Impl::may_shake_hands(const Address& peer, bool trusted) {
     const Time now = boot_now();
     if (now - handshakes_since_ >= kHandshakeWindow) {
         handshakes_since_ = now;
-        handshakes_ = 0;
+        handshakes_.clear();
+        all_handshakes_ = 0;
     }
-    if (handshakes_ < options_.max_handshakes) {
-        ++handshakes_;
+    // Half for one address, so that a single one can't keep all others out.
+    if (all_handshakes_ < options_.max_handshakes && handshakes_[peer] < (options_.max_handshakes + 1) / 2) {
+        ++all_handshakes_;
+        ++handshakes_[peer];
         return true;
     }
-    limit("handshakes", "limit of " + std::to_string(options_.max_handshakes) +
-                            " TLS handshakes a second with other than the configured hosts reached; the last came "
-                            "from " +
+    limit("handshakes", "limit of TLS handshakes with other than the configured hosts reached (" +
+                            std::to_string(options_.max_handshakes) +
+                            " a second, half of them with one address); the "
+                            "last came from " +
                             peer.text());
     return false;
 }

@@ -59,7 +59,8 @@ class LineServer::Impl : public std::enable_shared_from_this<LineServer::Impl> {
     std::map<ConnectionId, Connection> connections_;  ///< in the order of their age
     ConnectionId last_id_ = 0;
     Time handshakes_since_{};
-    std::size_t handshakes_ = 0;  ///< of strangers, since then
+    std::map<Address, std::size_t> handshakes_;  ///< of strangers, since then
+    std::size_t all_handshakes_ = 0;
     LimitNotice notices_;
 };
 

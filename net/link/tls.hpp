@@ -54,7 +54,6 @@ class TlsContext {
     static Result<std::shared_ptr<TlsContext>> load(const config::Socket& socket);
 
     [[nodiscard]] const CertificateFacts& own() const { return own_; }
-    [[nodiscard]] const std::vector<TlsFinding>& doubts() const { return doubts_; }
 
     /// For TlsSession.
     [[nodiscard]] ssl_ctx_st* native() const { return context_.get(); }
@@ -64,7 +63,6 @@ class TlsContext {
 
     std::shared_ptr<ssl_ctx_st> context_;
     CertificateFacts own_;
-    std::vector<TlsFinding> doubts_;
 };
 
 }  // namespace mmm::net

@@ -52,7 +52,7 @@ bool require_peer(SSL_CTX* context, const TlsFiles& files) {
 }  // namespace
 
 Result<std::shared_ptr<TlsContext>> TlsContext::load(const config::Socket& socket) {
-    TlsFiles files = read_tls_files(socket);
+    const TlsFiles files = read_tls_files(socket);
     const auto fault =
         std::find_if(files.findings.begin(), files.findings.end(), [](const auto& finding) { return !finding.doubt; });
     if (fault != files.findings.end()) return fail(fault->error.code, fault->text(), fault->error.detail);
@@ -67,7 +67,6 @@ Result<std::shared_ptr<TlsContext>> TlsContext::load(const config::Socket& socke
     if (!require_peer(context, files))
         return fail(Code::invalid, "[socket] ca_file: " + socket.ca_file + " can't be used: " + openssl_reason());
     result->own_ = facts_of(files.own.front().get());
-    result->doubts_ = std::move(files.findings);
     return result;
 }
 

@@ -62,6 +62,12 @@ Error refused_by_us(int reason, const std::string& said, const std::string& cert
     }
 }
 
+/// The other side may have sent authorities as well: what counts is that none of ours stands above its certificate.
+std::string foreign_certificate(X509_STORE_CTX* verification) {
+    const CertificateFacts facts = facts_of(X509_STORE_CTX_get0_cert(verification));
+    return fmt::format("the certificate of '{}' isn't signed by our ca_file, but by '{}'", facts.subject, facts.issuer);
+}
+
 }  // namespace
 
 std::string refused_certificate(X509_STORE_CTX* verification) {
@@ -84,7 +90,7 @@ std::string refused_certificate(X509_STORE_CTX* verification) {
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
         case X509_V_ERR_CERT_SIGNATURE_FAILURE:
         case X509_V_ERR_CERT_UNTRUSTED:
-            return fmt::format("{}isn't signed by our ca_file, but by '{}'", which, facts.issuer);
+            return foreign_certificate(verification);
         case X509_V_ERR_INVALID_PURPOSE:
             return which + "may not be used for this side of a connection (extendedKeyUsage: serverAuth, clientAuth)";
         default:

@@ -5,7 +5,7 @@
 #include <optional>
 #include <thread>
 
-#include "tests/net/link/server_fixture.hpp"
+#include "tests/net/link/tls_fixture.hpp"
 
 using namespace mmm;
 using namespace mmm::net;
@@ -15,10 +15,11 @@ namespace {
 
 /// A server that answers like a monitor, in a thread of its own, since the client blocks.
 struct MonitorThread {
-    explicit MonitorThread(std::function<void(LineServer&, ConnectionId, const std::string&)> answer) {
+    explicit MonitorThread(std::function<void(LineServer&, ConnectionId, const std::string&)> answer,
+                           LineServerOptions options = on_loopback()) {
         LineServerHandlers handlers;
         handlers.on_line = [this, answer](ConnectionId id, const std::string& line) { answer(*server, id, line); };
-        server.emplace(loop, on_loopback(), handlers);
+        server.emplace(loop, std::move(options), handlers);
         REQUIRE(server->listen());
         endpoint = {"127.0.0.1", server->port()};
         thread = std::jthread([this] { loop.run(); });
@@ -119,4 +120,72 @@ TEST_CASE("localhost is found by name", "[control_client]") {
     MonitorThread monitor([](LineServer& server, ConnectionId id, const std::string&) { server.close(id, "done"); });
     monitor.endpoint.host = "localhost";
     CHECK(ask_monitor(monitor.endpoint, "ping"));
+}
+
+TEST_CASE("a command and a long answer travel inside TLS", "[control_client]") {
+    Authority authority;
+    const std::string long_text(500000, 'x');
+    MonitorThread monitor(
+        [&](LineServer& server, ConnectionId id, const std::string& line) {
+            if (line == "quit") {
+                server.close(id, "quit");
+            } else {
+                server.send_raw(id, line + ":" + long_text);
+            }
+        },
+        with_tls(authority.context({"monitor"})));
+    const auto answer = ask_monitor(monitor.endpoint, "show", {}, authority.context({"db1"}));
+    REQUIRE(answer);
+    CHECK(*answer == "show:" + long_text);
+}
+
+TEST_CASE("asking by TLS ends with the reason", "[control_client]") {
+    Authority authority;
+    Authority foreign("Other CA");
+    const auto tls = authority.context({"db1"});
+    const auto answer = [](LineServer& server, ConnectionId id, const std::string& line) {
+        line == "quit" ? server.close(id, "quit") : server.send_raw(id, "ACTIVE");
+    };
+    const auto why = [](const MonitorThread& monitor, const TlsPointer& with, const ControlLimits& limits = {}) {
+        const auto result = ask_monitor(monitor.endpoint, "mode", limits, with);
+        return result ? *result : result.error().message;
+    };
+    MonitorThread encrypted(answer, with_tls(authority.context({"monitor"})));
+    MonitorThread plain(answer);
+    const std::string at_encrypted = "connected to " + encrypted.endpoint.text() + ", but ";
+    const std::string at_plain = "connected to " + plain.endpoint.text() + ", but ";
+    CHECK(why(encrypted, tls) == "ACTIVE");
+    CHECK(why(encrypted, nullptr) == "ERROR: this port has socket type ssl: connect by TLS, with a certificate\n");
+    CHECK(why(plain, tls) == at_plain + "the other side speaks no TLS (is socket type plain there?)");
+    CHECK(why(encrypted, foreign.context({"db1"})) ==
+          at_encrypted + "TLS: the certificate of 'monitor' isn't signed by our ca_file, but by 'C1 CA'");
+    config::Socket stranger = foreign.issue({"stranger"});
+    stranger.ca_file = authority.ca_file();
+    CHECK(why(encrypted, *TlsContext::load(stranger)) ==
+          at_encrypted + "TLS: the other side refuses our certificate: its ca_file hasn't signed it");
+
+    const FileDescriptor mute(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    REQUIRE(::bind(mute.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
+    REQUIRE(::listen(mute.get(), 8) == 0);
+    socklen_t size = sizeof address;
+    REQUIRE(::getsockname(mute.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
+    ControlLimits limits;
+    limits.handshake_timeout = 50ms;
+    const auto late = ask_monitor({"127.0.0.1", ntohs(address.sin_port)}, "mode", limits, tls);
+    REQUIRE_FALSE(late);
+    CHECK(late.error().code == Code::timeout);
+    CHECK_THAT(late.error().message,
+               Catch::EndsWith("but no end of the TLS handshake within 50 ms (is socket type plain there?)"));
+}
+
+TEST_CASE("TLS complaints of an old monitor about plain text are understood", "[control_client]") {
+    MonitorThread old([](LineServer& server, ConnectionId id, const std::string&) {
+        server.send_raw(id, std::string("\x15\x03\x01\x00\x02\x02\x46", 7));
+        server.close(id, "as OpenSSL does");
+    });
+    CHECK_THAT(ask_monitor(old.endpoint, "mode").error().message,
+               Catch::EndsWith("but the other side speaks TLS; this one has socket type plain"));
 }
