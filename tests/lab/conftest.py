@@ -73,13 +73,18 @@ def make_lab(binary: Path) -> Iterator[Callable[..., Lab]]:
 
 @pytest.fixture
 def make_mixed(binary: Path) -> Iterator[Callable[..., MixedLab]]:
-    """A function that makes a running cluster of old and new programs, all ONLINE; its arguments go to MixedLab."""
+    """A function that makes a cluster of old and new programs, all ONLINE, or with start=False just its hosts and
+    servers. Other arguments go to MixedLab."""
     with contextlib.ExitStack() as labs:
-        def make(**options: Any) -> MixedLab:
+        def make(start: bool = True, **options: Any) -> MixedLab:
             lab = labs.enter_context(MixedLab("mixed", binary, **options))
             _LABS.append(lab)
             labs.callback(_LABS.remove, lab)
-            lab.start_cluster(30)
+            lab.start_hosts()
+            lab.start_databases()
+            if start:
+                lab.start_mmm()
+                lab.wait_online(30)
             return lab
 
         yield make

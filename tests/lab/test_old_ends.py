@@ -15,7 +15,8 @@ FAILOVER_S = 8.0
 PLANNED_MOVE_S = 2.0
 
 
-def test_original_programs_alone_fail_over_move_roles_and_survive_a_restart(make_mixed: Callable[..., MixedLab]) -> None:
+def test_original_programs_alone_fail_over_move_roles_and_survive_a_restart(
+        make_mixed: Callable[..., MixedLab]) -> None:
     lab = make_mixed(old=EVERYWHERE)
     assert lab.old_control("mode") == (0, "ACTIVE\n")
     wait_cluster(lab, 10, writer="db1")

@@ -24,7 +24,8 @@ def common_conf(tls: bool = False) -> str:
         **_account("agent", topology.AGENT)})
     for name in topology.DATABASES:
         node = topology.NODES[name]
-        text += _section(f"host {name}", {"ip": node.ip, "mode": node.mode, **({"peer": node.peer} if node.peer else {})})
+        peer = {"peer": node.peer} if node.peer else {}
+        text += _section(f"host {name}", {"ip": node.ip, "mode": node.mode, **peer})
     text += _section("role writer", {"hosts": ", ".join(topology.MASTERS), "ips": topology.WRITER_IP,
                                      "mode": "exclusive"})
     return text + _section("role reader", {"hosts": ", ".join(topology.SLAVES), "ips": ", ".join(topology.READER_IPS),

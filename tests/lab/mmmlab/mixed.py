@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import classic
+from . import classic, config
+from .certificates import Authority
 from .host import MY_CNF
 from .lab import Lab
 from .namespace import PYTHON
@@ -31,7 +32,14 @@ class MixedLab(Lab):
 
     def start_hosts(self) -> None:
         super().start_hosts()
+        authority = Authority(self.directory / "authority") if self._tls else None
         for host in self.hosts.values():
+            host.path(config.PATH).unlink()
+            if authority:
+                certificate, key = authority.issue(host.name)
+                for path, text in ((classic.CERTIFICATE, certificate), (classic.KEY, key),
+                                   (classic.AUTHORITY, authority.certificate)):
+                    host.write_file(path, text, classic.MODE)
             for path, text in classic.files(host.name, self._tls, self._monitor_settings).items():
                 host.write_file(path, text, classic.MODE)
 
