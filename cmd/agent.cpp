@@ -26,7 +26,7 @@ int run_agent(const DaemonProgram& program, std::vector<std::string> arguments) 
     };
     auto found = find_config(parsed.options->config, program.purpose);
     if (!found) return refuse(found.error());
-    auto loaded = load_config(found->path);
+    auto loaded = load_config(found->path, program.purpose);
     if (!loaded) return refuse(loaded.error());
     const auto self = find_self(*loaded, parsed.options->self);
     if (!self) return refuse(self.error());

@@ -3,11 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "cmd/check_report.hpp"
 #include "cmd/config_file.hpp"
 #include "cmd/config_places.hpp"
+#include "cmd/convert_config.hpp"
 #include "core/config/render.hpp"
 
 namespace mmm {
@@ -22,8 +24,13 @@ struct Options {
     bool strict = false;
     bool json = false;
     bool print = false;
+    bool convert = false;
+    config::Purpose purpose = config::Purpose::any;
     bool keys = false;
 };
+
+const std::map<std::string, config::Purpose> kPurposes{
+    {"monitor", config::Purpose::monitor}, {"agent", config::Purpose::agent}, {"ctl", config::Purpose::control}};
 
 void put(std::FILE* to, const std::string& text) {
     std::fwrite(text.data(), 1, text.size(), to);
@@ -40,23 +47,27 @@ int unreadable(const Options& options, const std::string& path, const Error& err
 }
 
 int check(const Options& options) {
-    const auto found = find_config(options.config, config::Purpose::any);
+    const auto found = find_config(options.config, options.purpose);
     if (!found) return unreadable(options, "", found.error());
     const std::string& path = found->path;
-    auto file = read_config(path);
+    auto file = read_config(path, options.purpose);
     if (!file) return unreadable(options, path, file.error());
     if (found->doubt) file->findings.push_back(*found->doubt);
     const bool faults = config::has_fault(file->findings);
     const bool ok = !faults && !(options.strict && !file->findings.empty());
     if (options.json) {
         put(stdout, report_json(path, *file, ok));
+    } else if (options.convert) {
+        put(stderr, findings_text(*file) + summary_text(path, *file));
+        if (!faults) put(stderr, convert_note(*file));
+        if (!faults) put(stdout, converted_text(*file));
     } else if (options.print) {
         // Only the configuration goes to standard output, so that it can be stored.
         put(stderr, findings_text(*file) + summary_text(path, *file));
         if (!faults) put(stdout, config::render(file->config, config::Secrets::hidden));
     } else {
-        put(stdout, findings_text(*file));
-        if (!faults) put(stdout, facts_text(file->config));
+        put(stdout, findings_text(*file) + format_text(*file));
+        if (!faults) put(stdout, facts_text(*file));
         put(stdout, summary_text(path, *file));
     }
     return ok ? kExitClean : kExitFaults;
@@ -77,8 +88,14 @@ int check_config_main(std::vector<std::string> arguments) {
     app.add_flag("--json", options.json, "print one JSON object instead of text");
     app.add_flag("--print", options.print,
                  "print the configuration in force as TOML, defaults filled in, no passwords");
+    app.add_flag("--convert", options.convert,
+                 "print a classic file as the equivalent TOML, with its passwords; findings go to standard error");
+    app.add_option("--for", options.purpose,
+                   "whose classic file it is: monitor, agent or ctl (default: by its content)")
+        ->transform(CLI::CheckedTransformer(kPurposes));
     app.add_flag("--keys", options.keys, "explain all keys: type, default and meaning");
     app.get_option("--print")->excludes("--json");
+    app.get_option("--convert")->excludes("--json")->excludes("--print");
     const auto cluster = take_cluster(arguments);
     if (!cluster) {
         put(stderr, "mmm check-config: " + cluster.error().message + "\n");

@@ -38,6 +38,26 @@ std::string dump(const Json& json) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+/// The times of checks are in TOML files, and in the monitor's classic one.
+bool has_facts(const ConfigFile& file) {
+    return file.where.format() == config::Format::toml || file.purpose == config::Purpose::monitor;
+}
+
+/// As --for takes it.
+std::string_view program_word(config::Purpose purpose) {
+    switch (purpose) {
+        case config::Purpose::monitor:
+            return "monitor";
+        case config::Purpose::agent:
+            return "agent";
+        case config::Purpose::control:
+            return "ctl";
+        case config::Purpose::any:
+            break;
+    }
+    return "any";
+}
+
 }  // namespace
 
 std::string findings_text(const ConfigFile& file) {
@@ -46,13 +66,24 @@ std::string findings_text(const ConfigFile& file) {
     return out;
 }
 
-std::string facts_text(const config::Config& config) {
-    const auto facts = facts_of(config);
+std::string facts_text(const ConfigFile& file) {
+    if (!has_facts(file)) return {};
+    const auto facts = facts_of(file.config);
     std::size_t width = 0;
     for (const auto& fact : facts) width = std::max(width, fact.event.size());
     std::string out;
     for (const auto& fact : facts) out += fmt::format("  {:<{}}  {}\n", fact.event, width, fact.effect);
     return out;
+}
+
+std::string format_text(const ConfigFile& file) {
+    if (file.where.format() == config::Format::toml) return {};
+    if (file.purpose == config::Purpose::any)
+        return "MMM's classic format, without \"this\" (the agent's) and <monitor>: checked for what all programs "
+               "need; "
+               "--for monitor or agent says more\n";
+    return fmt::format("MMM's classic format, checked for the program {}; --for monitor, agent or ctl says otherwise\n",
+                       program_word(file.purpose));
 }
 
 std::string summary_text(const std::string& path, const ConfigFile& file) {
@@ -77,6 +108,8 @@ std::string report_json(const std::string& path, const ConfigFile& file, bool ok
                             {"remedy", finding.remedy}});
     }
     Json out{{"file", path},
+             {"format", file.where.format() == config::Format::toml ? "toml" : "classic"},
+             {"for", program_word(file.purpose)},
              {"ok", ok},
              {"faults", faults},
              {"doubts", file.findings.size() - faults},
@@ -85,8 +118,10 @@ std::string report_json(const std::string& path, const ConfigFile& file, bool ok
         out["hosts"] = file.config.hosts.size();
         out["roles"] = file.config.roles.size();
         out["addresses"] = file.config.slots().size();
-        for (const auto& fact : facts_of(file.config))
-            out["within_ms"][fact.key] = fact.most ? Json(fact.most->count()) : Json();
+        if (has_facts(file)) {
+            for (const auto& fact : facts_of(file.config))
+                out["within_ms"][fact.key] = fact.most ? Json(fact.most->count()) : Json();
+        }
     }
     return dump(out);
 }

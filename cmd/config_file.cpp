@@ -4,10 +4,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <set>
 
+#include "cmd/config_include.hpp"
 #include "cmd/config_secrets.hpp"
+#include "core/config/classic.hpp"
 #include "core/config/toml.hpp"
 #include "core/config/validate.hpp"
 #include "net/host/read_file.hpp"
@@ -48,18 +50,38 @@ Finding finding_of(const Error& error, config::Location where) {
     return {Severity::fault, std::move(where), error.message.substr(0, cut), error.message.substr(cut + 2)};
 }
 
-/// The file itself, if it holds passwords, and the password files that are here.
-void check_secrets(const net::FileDescriptor& file, const std::string& path, ConfigFile& out) {
-    bool told = false;
+/// Where the passwords of `out` were written.
+std::map<std::string, config::Location> files_with_passwords(const ConfigFile& out) {
+    std::map<std::string, config::Location> files;
+    for (const auto& [name, host] : out.config.hosts) {
+        for (const auto& [kind, account] : accounts_of(host)) {
+            const auto place = out.where.at(fmt::format("host.{}.{}_password", name, kind));
+            if (!account->password.empty()) files.try_emplace(place.file, place);
+        }
+    }
+    return files;
+}
+
+/// The files themselves, if they hold passwords.
+void check_files(const ConfigFiles& files, ConfigFile& out) {
+    const auto secret = files_with_passwords(out);
+    std::set<std::string> seen;
+    for (const auto& [path, file] : files.opened()) {
+        if (!seen.insert(path).second) continue;
+        out.paths.push_back(path);
+        refuse_writable(file, path, out.findings);
+        const auto place = secret.find(path);
+        const auto refused = place == secret.end() ? Result<void>{} : net::refuse_shared(file, path);
+        if (!refused) out.findings.push_back(finding_of(refused.error(), place->second));
+    }
+}
+
+/// The password files that are here.
+void check_password_files(const std::string& path, ConfigFile& out) {
     std::set<std::string> seen;
     for (const auto& [name, host] : out.config.hosts) {
         for (const auto& [kind, account] : accounts_of(host)) {
             const std::string key = fmt::format("host.{}.{}_password", name, kind);
-            if (!account->password.empty() && !told) {
-                const auto refused = net::refuse_shared(file, path);
-                if (!refused) out.findings.push_back(finding_of(refused.error(), out.where.at(key)));
-                told = true;
-            }
             const std::string secret_path = beside(path, account->password_file);
             if (account->password_file.empty() || !seen.insert(secret_path).second) continue;
             const auto secret = net::open_regular_file(secret_path);
@@ -71,22 +93,26 @@ void check_secrets(const net::FileDescriptor& file, const std::string& path, Con
 
 }  // namespace
 
-Result<ConfigFile> read_config(const std::string& path) {
-    const auto file = net::open_regular_file(path);
-    if (!file) return unreadable(file.error(), path);
-    const auto text = net::read_all(*file, path, config::kMostFileBytes);
+Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose) {
+    ConfigFiles files;
+    const auto text = files.read(path);
     if (!text) return unreadable(text.error(), path);
-    auto loaded = config::read_toml(path, *text);
-    auto findings = config::all_findings(loaded);
-    ConfigFile out{std::move(loaded.config), std::move(loaded.where), std::move(findings)};
-    refuse_writable(*file, path, out.findings);
-    check_secrets(*file, path, out);
+    const bool classic = config::format_of(*text) == config::Format::classic;
+    const auto include = [&files](const std::string& name, const std::string& from) {
+        return files.include(name, from);
+    };
+    auto loaded = classic ? config::read_classic(path, *text, include) : config::read_toml(path, *text);
+    if (!classic || purpose == config::Purpose::any) purpose = config::purpose_of(loaded);
+    auto findings = config::all_findings(loaded, purpose);
+    ConfigFile out{std::move(loaded.config), std::move(loaded.where), std::move(findings), purpose, {}};
+    check_files(files, out);
+    check_password_files(path, out);
     config::sort_by_place(out.findings);
     return out;
 }
 
-Result<LoadedConfig> load_config(const std::string& path) {
-    auto file = read_config(path);
+Result<LoadedConfig> load_config(const std::string& path, config::Purpose purpose) {
+    auto file = read_config(path, purpose);
     if (!file) return tl::make_unexpected(file.error());
     if (!config::has_fault(file->findings)) return LoadedConfig{std::move(file->config), std::move(file->findings)};
     std::string message;

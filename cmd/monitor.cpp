@@ -18,7 +18,7 @@ int run_monitor(const DaemonProgram& program, std::vector<std::string> arguments
     };
     auto found = find_config(parsed.options->config, program.purpose);
     if (!found) return refuse(found.error());
-    auto loaded = load_config(found->path);
+    auto loaded = load_config(found->path, program.purpose);
     if (!loaded) return refuse(loaded.error());
     if (const auto secrets = read_monitor_secrets(loaded->config, found->path); !secrets)
         return refuse(secrets.error());

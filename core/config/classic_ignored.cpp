@@ -68,6 +68,8 @@ bool ClassicIgnored::take_section(std::string_view kind, std::string_view name, 
 
 void ClassicIgnored::note(std::size_t group, std::string name, const Location& at) {
     auto& seen = seen_.try_emplace(group, Seen{at, {}}).first->second;
+    // Sections are met before keys, whatever their order in the file.
+    if (at.file == seen.first.file && at < seen.first) seen.first = at;
     if (std::find(seen.names.begin(), seen.names.end(), name) == seen.names.end() && seen.names.size() <= kMostNames)
         seen.names.push_back(std::move(name));
 }

@@ -55,6 +55,17 @@ void check_host(Rules& rules, const Host& host) {
                     fmt::format("add \"{}\" to the hosts of a role", host.name));
 }
 
+/// `: peer = "db2"`, when it is clear which one that is.
+std::string other_master(const Rules& rules, const Host& host) {
+    std::string other;
+    for (const auto& [name, each] : rules.config.hosts) {
+        if (each.mode != HostMode::master || name == host.name) continue;
+        if (!other.empty()) return {};
+        other = name;
+    }
+    return other.empty() ? "" : ": " + rules.setting("peer", other);
+}
+
 void check_peer(Rules& rules, const Host& host) {
     const std::string path = Rules::path(host) + ".peer";
     if (host.mode == HostMode::slave) {
@@ -70,7 +81,8 @@ void check_peer(Rules& rules, const Host& host) {
         return;
     }
     if (host.peer == host.name)
-        return rules.fault(path, fmt::format("{} is its own peer", host.name), "write the other master's name");
+        return rules.fault(path, fmt::format("{} is its own peer", host.name),
+                           "write the other master's name" + other_master(rules, host));
     const Host* peer = rules.config.host(host.peer);
     if (peer == nullptr)
         return rules.fault(path, fmt::format("the peer of {}, \"{}\", is no host", host.name, host.peer),

@@ -21,7 +21,7 @@ TEST_CASE("every rule about hosts and peers has a message") {
          "t.toml:15:8: fault: the peer of db1, \"mysql-b\", is no host; add [host.mysql-b]\n"},
         {"a host that is its own peer",
          {{"peer = \"db2\"", "peer = \"db1\""}},
-         "t.toml:15:8: fault: db1 is its own peer; write the other master's name\n"},
+         "t.toml:15:8: fault: db1 is its own peer; write the other master's name: peer = \"db2\"\n"},
         {"a peer that is a slave",
          {{"peer = \"db2\"", "peer = \"db3\""}},
          "t.toml:15:8: fault: the peer of db1, db3, isn't a master; write mode = \"master\" in [host.db3], or name "
