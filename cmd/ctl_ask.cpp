@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cmd/config_file.hpp"
+#include "cmd/ctl_tls.hpp"
 #include "core/proto/utf8.hpp"
 
 namespace mmm {
@@ -12,6 +13,10 @@ constexpr std::uint16_t kControlPort = 9988;
 constexpr std::string_view kError = "ERROR:";
 
 Error no_monitor(const MonitorPlace& place, const Error& error) {
+    // There is a monitor, but one with which no conversation comes about: the message says what to look at.
+    if (error.code == Code::refused || error.code == Code::invalid) {
+        return {error.code, fmt::format("{} (address from {})", error.message, place.said_by), error.detail};
+    }
     std::string advice = "Is that the right address? Is the host up, and does its firewall let the port through?";
     if (error.code == Code::unreachable) {
         advice =
@@ -42,7 +47,12 @@ Result<MonitorPlace> find_monitor(const CtlOptions& options) {
     if (!options.monitor.empty()) {
         const auto endpoint = net::parse_control_endpoint(options.monitor, kControlPort);
         if (!endpoint) return fail(endpoint.error().code, "--monitor: " + endpoint.error().message);
-        return MonitorPlace{*endpoint, "--monitor"};
+        // Whether it wants TLS is the configuration's matter all the same, where there is one.
+        const std::string path = find_config(options.config, config::Purpose::control).value_or(FoundConfig{}).path;
+        const auto file = read_config(path);
+        auto tls = control_tls(file ? file->config.socket : config::Socket(), path);
+        if (!tls) return tl::make_unexpected(tls.error());
+        return MonitorPlace{*endpoint, "--monitor", std::move(*tls)};
     }
     // Faults elsewhere in the file don't keep an operator from looking at the cluster.
     constexpr const char* kElse = "\nOr say where the monitor is: --monitor HOST:PORT";
@@ -56,19 +66,21 @@ Result<MonitorPlace> find_monitor(const CtlOptions& options) {
                                        ": [monitor] has no usable ip; check the file with mmm check-config, or say "
                                        "where the monitor is: --monitor HOST:PORT");
     }
-    return MonitorPlace{{monitor.ip.text(), monitor.port}, found->path};
+    auto tls = control_tls(file->config.socket, found->path);
+    if (!tls) return tl::make_unexpected(tls.error());
+    return MonitorPlace{{monitor.ip.text(), monitor.port}, found->path, std::move(*tls)};
 }
 
 Result<std::string> ask_classic(const MonitorPlace& place, const std::vector<std::string>& words,
                                 const net::ControlLimits& limits) {
-    auto answer = net::ask_monitor(place.endpoint, joined(words), limits);
+    auto answer = net::ask_monitor(place.endpoint, joined(words), limits, place.tls);
     if (!answer) return tl::make_unexpected(no_monitor(place, answer.error()));
     return answer;
 }
 
 Result<proto::ControlReply> ask(const MonitorPlace& place, const std::vector<std::string>& words,
                                 const net::ControlLimits& limits) {
-    const auto structured = net::ask_monitor(place.endpoint, "json " + joined(words), limits);
+    const auto structured = net::ask_monitor(place.endpoint, "json " + joined(words), limits, place.tls);
     if (!structured) return tl::make_unexpected(no_monitor(place, structured.error()));
     if (auto reply = proto::parse_reply(*structured)) return reply;
 

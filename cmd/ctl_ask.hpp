@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -7,13 +8,15 @@
 #include "core/base/result.hpp"
 #include "core/proto/control.hpp"
 #include "net/link/control_client.hpp"
+#include "net/link/tls.hpp"
 
 namespace mmm {
 
-/// Which monitor to ask, and who said so (for messages).
+/// Which monitor to ask and how, and who said so (for messages).
 struct MonitorPlace {
     net::ControlEndpoint endpoint;
-    std::string said_by;  ///< "--monitor", or the configuration file's path
+    std::string said_by;                              ///< "--monitor", or the configuration file's path
+    std::shared_ptr<const net::TlsContext> tls = {};  ///< nothing: plain text
 };
 
 /// Errors: Code::invalid, Code::not_found and the like, with the remedy.

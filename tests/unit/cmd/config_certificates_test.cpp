@@ -1,0 +1,67 @@
+#include "cmd/config_certificates.hpp"
+
+#include <unistd.h>
+
+#include "cmd/ctl_tls.hpp"
+#include "tests/net/link/certificates.hpp"
+
+using namespace mmm;
+using namespace std::chrono_literals;
+
+namespace {
+
+config::Where where() {
+    config::Where result("mmm.toml");
+    unsigned line = 10;
+    for (const char* key : {"socket.cert_file", "socket.key_file", "socket.ca_file"})
+        result.set(key, {"mmm.toml", ++line, 1});
+    return result;
+}
+
+std::vector<std::string> texts(const config::Socket& socket) {
+    std::vector<std::string> result;
+    for (const auto& finding : certificate_findings(socket, where())) result.push_back(config::text(finding));
+    return result;
+}
+
+}  // namespace
+
+TEST_CASE("certificates that are here are checked, each at its key's place") {
+    net::Authority authority;
+    const auto good = authority.issue({"db1"});
+    CHECK(texts(good).empty());
+
+    auto wrong = authority.issue({"db2", -1h, 24h * 2 + 5min});
+    wrong.key_file = good.key_file;
+    const auto found = texts(wrong);
+    REQUIRE(found.size() == 2);
+    CHECK_THAT(found[0], Catch::StartsWith("mmm.toml:11:1: doubt: the certificate of 'db2' in " + wrong.cert_file));
+    CHECK(found[1] == "mmm.toml:12:1: fault: " + good.key_file + " doesn't belong to the certificate in " +
+                          wrong.cert_file + "; name the key that the certificate was made with");
+    wrong.type = config::SocketType::plain;
+    CHECK(texts(wrong).empty());
+}
+
+TEST_CASE("certificates that aren't here, on another host's machine, are no fault") {
+    CHECK(texts({config::SocketType::ssl, "/none/db1.pem", "/none/db1.key", "/none/ca.pem"}).empty());
+    CHECK(texts({config::SocketType::ssl, "", "", ""}).empty());
+}
+
+TEST_CASE("ctl without a usable certificate says what it needs") {
+    net::Authority authority;
+    const auto socket = authority.issue({"db1"});
+    CHECK(*control_tls(socket, "mmm.toml"));
+    CHECK_FALSE(*control_tls(config::Socket(), "mmm.toml"));
+
+    config::Socket none = socket;
+    none.cert_file = "/none/db1.pem";
+    CHECK(control_tls(none, "mmm.toml").error().message ==
+          "the monitor wants a certificate (socket type ssl in mmm.toml); [socket] cert_file: cannot open "
+          "/none/db1.pem: No such file or directory\nThis host needs a certificate of its own, signed by the cluster's "
+          "authority; or run mmm ctl on a host that has one.");
+    if (::geteuid() == 0) return;  // who may read everything lacks no right
+    config::Socket locked = socket;
+    locked.key_file = authority.folder().write("locked.key", "", 0000);
+    CHECK_THAT(control_tls(locked, "mmm.toml").error().message,
+               Catch::EndsWith("Permission denied\nRun it as a user who may read that file: sudo mmm ctl ..."));
+}
