@@ -128,8 +128,9 @@ void count_departure(const config::Monitor& limits, HostRecord& record, const Ho
                           {{"host", name}, {"departures", std::to_string(record.departures.size())}}});
 }
 
-/// The check that explains the state best, with its own words.
+/// A change for the worse is explained by the check that fails, with its own words.
 std::string detailed(const HostRecord& record, const Transition& transition) {
+    if (transition.to == HostState::online || transition.to == HostState::awaiting_recovery) return transition.reason;
     if (transition.to == HostState::replication_fail && !record.held_back.empty())
         return "back, but " + record.held_back;
     for (const CheckKind kind : {CheckKind::ping, CheckKind::mysql, CheckKind::rep_threads, CheckKind::rep_backlog}) {

@@ -18,6 +18,11 @@ struct Score {
     bool stored = false;
 };
 
+/// A host that may still be booting keeps its roles in WAIT mode as it does in MANUAL; PASSIVE elects as ACTIVE does.
+bool failed_hosts_lose_roles(const State& state) {
+    return state.mode != MonitorMode::manual && state.mode != MonitorMode::wait;
+}
+
 bool stored_on(const State& state, const Slot& slot, const HostName& host) {
     return state.slots.at(slot).holder == host;
 }
@@ -26,7 +31,7 @@ Score writer_score(const Config& config, const State& state, const Slot& slot, c
     const HostRecord& record = state.hosts.at(host);
     Score score{0, stored_on(state, slot, host)};
     if (record.state == HostState::admin_offline) return score;
-    if (record.state == HostState::hard_offline && state.mode != MonitorMode::manual) return score;
+    if (record.state == HostState::hard_offline && failed_hosts_lose_roles(state)) return score;
     if (score.stored) score.votes += 1;
     if (record.status) {
         if (record.status->read_only == false) score.votes += 4;
@@ -45,7 +50,7 @@ Score other_score(const State& state, const Slot& slot, const HostName& host) {
     const HostRecord& record = state.hosts.at(host);
     Score score{0, stored_on(state, slot, host)};
     const bool fit = record.state == HostState::online || record.state == HostState::awaiting_recovery;
-    if (!fit && state.mode != MonitorMode::manual) return score;
+    if (!fit && failed_hosts_lose_roles(state)) return score;
     if (score.stored) score.votes += 2;
     if (record.status && record.status->present.contains(slot)) score.votes += 4;
     if (record.status && record.status->granted.contains(slot)) score.votes += 1;

@@ -18,6 +18,11 @@ namespace {
 /// A kill command that failed is tried again after this.
 constexpr Duration kKillAgain{10'000};
 
+bool failing(const HostRecord& host, CheckKind kind) {
+    const auto found = host.checks.find(kind);
+    return found != host.checks.end() && found->second.failing_since.has_value();
+}
+
 struct Step {
     const Config& config;
     State& state;
@@ -168,14 +173,19 @@ void Step::end_waiting() {
     const auto online = std::count_if(masters.begin(), masters.end(), [&](const HostName& name) {
         return state.hosts.at(name).state == HostState::online;
     });
+    // At start a host that was stored as ONLINE and doesn't answer is still within its trap period.
+    const bool both = online > 1 && std::none_of(masters.begin(), masters.end(), [&](const HostName& name) {
+        const HostRecord& host = state.hosts.at(name);
+        return failing(host, CheckKind::ping) || failing(host, CheckKind::mysql);
+    });
     if (online == 0) state.one_master_since.reset();
     if (online > 0 && !state.one_master_since) state.one_master_since = now.time;
     const Duration limit = config.monitor.wait_for_other_master;
     const bool waited = online > 0 && limit > Duration{0} && now.time - *state.one_master_since >= limit;
-    if (online < 2 && !waited) return;
+    if (!both && !waited) return;
     state.mode = MonitorMode::active;
     log(LogLevel::info, "waiting is over, the monitor is active",
-        {{"reason", online < 2 ? "one master is ONLINE for wait_for_other_master" : "both masters are ONLINE"}});
+        {{"reason", both ? "both masters are ONLINE" : "one master is ONLINE for wait_for_other_master"}});
 }
 
 /// A dead host that can't be told to let go: the kill command is the fastest proof. It runs beside the waiting.

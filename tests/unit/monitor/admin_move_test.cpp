@@ -12,16 +12,19 @@ TEST_CASE("move_role moves an exclusive role to a host that can take it") {
             {"move_role writer db2", [](State& s) { s.slots.at(kWriter).holder.clear(); }, kDone,
              "OK: Role 'writer' moves to 'db2'. Look with `show`."},
             {"move_role writer db1", as_is, kDone, "OK: Host 'db1' has role 'writer' already. Nothing to do."},
-            {"move_role nothing db1", as_is, kRefused, "ERROR: Unknown role 'nothing'. See `show` for the roles."},
+            {"move_role nothing db1", as_is, kRefused, "ERROR: Unknown role 'nothing'. Roles are: reader, writer"},
             {"move_role writer db9", as_is, kRefused, "ERROR: Unknown host 'db9'. Hosts are: db1, db2, db3, db4"},
             {"move_role writer db2", passive, kRefused,
              "ERROR: The monitor is in PASSIVE mode and moves nothing. Use set_active or set_manual first."},
             {"move_role writer db3", as_is, kRefused,
-             "ERROR: Role 'writer' can't move to 'db3': the configuration does not give role 'writer' to host 'db3'."},
+             "ERROR: Role 'writer' can't move to 'db3': the configuration does not give role 'writer' to host 'db3'. "
+             "Its hosts are: db1, db2"},
             {"move_role writer db2", db2_is<HostState::awaiting_recovery>, kRefused,
-             "ERROR: Role 'writer' can't move to 'db2': host 'db2' is AWAITING_RECOVERY."},
+             "ERROR: Role 'writer' can't move to 'db2': host 'db2' is AWAITING_RECOVERY. Set it online first."},
             {"move_role writer db2", [](State& s) { silence(s, "db2", 2s); }, kRefused,
-             "ERROR: Role 'writer' can't move to 'db2': the agent on host 'db2' can't be reached."},
+             "ERROR: Role 'writer' can't move to 'db2': the agent on host 'db2' can't be reached. Start `mmm agent` "
+             "there "
+             "first."},
             {"move_role writer db2", db2_is<HostState::replication_fail>, kRefused,
              "ERROR: Role 'writer' can't move to 'db2': host 'db2' is REPLICATION_FAIL. Use --force to move it all the "
              "same; changes it hasn't applied may be lost."},
@@ -30,20 +33,25 @@ TEST_CASE("move_role moves an exclusive role to a host that can take it") {
             {"move_role writer db2 --force", db2_is<HostState::replication_delay>, kDone,
              "OK: Role 'writer' moves from 'db1' to 'db2'. Look with `show`."},
             {"move_role --force writer db2", db2_is<HostState::hard_offline>, kRefused,
-             "ERROR: Role 'writer' can't move to 'db2': host 'db2' is HARD_OFFLINE."},
+             "ERROR: Role 'writer' can't move to 'db2': host 'db2' is HARD_OFFLINE. `checks db2` says what is wrong "
+             "there."},
             {"move_role --force writer db2",
              [](State& s) {
                  db2_is<HostState::replication_fail>(s);
                  silence(s, "db2", 2s);
              },
-             kRefused, "ERROR: Role 'writer' can't move to 'db2': host 'db2' is REPLICATION_FAIL."},
-            {"move_role --force reader db3", as_is, kRefused, "ERROR: --force is for the role 'writer' only."},
+             kRefused,
+             "ERROR: Role 'writer' can't move to 'db2': host 'db2' is REPLICATION_FAIL. `checks db2` says what is "
+             "wrong "
+             "there."},
+            {"move_role --force reader db3", as_is, kRefused,
+             "ERROR: --force is for the role 'writer' only. Leave it out."},
             {"move_role writer db2",
              [](State& s) {
                  s.slots.at(kWriter).holder.clear();
                  s.move = PlannedMove{"db2", "db1", kStart + 5s};
              },
-             kRefused, "ERROR: The role is on its way from 'db2' to 'db1' just now."},
+             kRefused, "ERROR: The role is on its way from 'db2' to 'db1' just now. Try again when it is there."},
         });
 }
 
@@ -65,7 +73,7 @@ TEST_CASE("move_role of a balanced role takes its addresses off the host so that
                      "OK: Took 1 address(es) of balanced role 'reader' off host 'db3'; they are placed anew."},
                     {"move_role reader db1", as_is, kRefused,
                      "ERROR: Role 'reader' can't move to 'db1': the configuration does not give role 'reader' to host "
-                     "'db1'."},
+                     "'db1'. Its hosts are: db3, db4"},
                 });
     const Config config = five_hosts();
     State state = good_order(config);
@@ -100,8 +108,10 @@ TEST_CASE("set_ip says in passive mode whose address it is") {
             {"set_ip 192.168.10.128 db9", passive, kRefused,
              "ERROR: Unknown host 'db9'. Hosts are: db1, db2, db3, db4"},
             {"set_ip 192.168.10.128 db3", passive, kRefused,
-             "ERROR: Host 'db3' can't have role 'writer' by the configuration."},
-            {"set_ip 192.168.10.199 db1", passive, kRefused, "ERROR: No role has the address 192.168.10.199."},
+             "ERROR: Host 'db3' can't have role 'writer' by the configuration; its hosts are: db1, db2"},
+            {"set_ip 192.168.10.199 db1", passive, kRefused,
+             "ERROR: No role has the address 192.168.10.199. Addresses are: "
+             "reader(192.168.10.129), reader(192.168.10.130), writer(192.168.10.128)"},
         });
     const Config config = five_hosts();
     State state = good_order(config);

@@ -88,6 +88,12 @@ TEST_CASE("set_online is for hosts that wait for it and are fine") {
                  silence(s, "db1", 2s);
              },
              kRefused, "ERROR: The agent on host 'db1' can't be reached; start `mmm agent` there first."},
+            {"set_online db1",
+             [](State& s) {
+                 db1_is<kAdmin>(s);
+                 passive(s);
+             },
+             kDone, "OK: Host 'db1' is ONLINE now; nothing is sent before set_active or set_manual."},
             // db2's replication counts while db1 is the writer, and not while db2 itself is.
             {"set_online db1",
              [](State& s) {
@@ -129,14 +135,16 @@ TEST_CASE("set_offline is for hosts in service and with replication trouble") {
                     {"set_offline db1", as_is, kDone, done},
                     {"set_offline db1", db1_is<HostState::replication_fail>, kDone, done},
                     {"set_offline db1", db1_is<HostState::replication_delay>, kDone, done},
+                    {"set_offline db1", passive, kDone,
+                     "OK: Host 'db1' is ADMIN_OFFLINE now; nothing is sent before set_active or set_manual."},
                     {"set_offline db1", db1_is<HostState::admin_offline>, kDone,
                      "OK: Host 'db1' is ADMIN_OFFLINE already. Nothing to do."},
                     {"set_offline db1", db1_is<HostState::hard_offline>, kRefused,
                      "ERROR: Host 'db1' is HARD_OFFLINE; only a host that is ONLINE, REPLICATION_FAIL or "
-                     "REPLICATION_DELAY can be set offline."},
+                     "REPLICATION_DELAY can be set offline. Wait until it is back, or set it online first."},
                     {"set_offline db1", db1_is<HostState::awaiting_recovery>, kRefused,
                      "ERROR: Host 'db1' is AWAITING_RECOVERY; only a host that is ONLINE, REPLICATION_FAIL or "
-                     "REPLICATION_DELAY can be set offline."},
+                     "REPLICATION_DELAY can be set offline. Wait until it is back, or set it online first."},
                 });
 }
 

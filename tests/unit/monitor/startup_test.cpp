@@ -102,7 +102,7 @@ TEST_CASE("the writer stays where most votes are") {
     }
 }
 
-TEST_CASE("no vote for a host that is out of service, unless manual mode leaves roles on failed hosts") {
+TEST_CASE("no vote for a host that is out of service, unless manual or wait mode leaves roles on failed hosts") {
     struct {
         HostState state;
         MonitorMode mode;
@@ -112,6 +112,7 @@ TEST_CASE("no vote for a host that is out of service, unless manual mode leaves 
         {HostState::admin_offline, MonitorMode::manual, false},
         {HostState::hard_offline, MonitorMode::active, false},
         {HostState::hard_offline, MonitorMode::manual, true},
+        {HostState::hard_offline, MonitorMode::wait, true},
         {HostState::replication_fail, MonitorMode::active, true},
         {HostState::awaiting_recovery, MonitorMode::active, true},
     };
