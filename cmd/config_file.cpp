@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "cmd/config_certificates.hpp"
 #include "cmd/config_include.hpp"
 #include "cmd/config_secrets.hpp"
 #include "core/config/classic.hpp"
@@ -107,6 +108,7 @@ Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose)
     ConfigFile out{std::move(loaded.config), std::move(loaded.where), std::move(findings), purpose, {}};
     check_files(files, out);
     check_password_files(path, out);
+    for (auto& found : certificate_findings(out.config.socket, out.where)) out.findings.push_back(std::move(found));
     config::sort_by_place(out.findings);
     return out;
 }

@@ -49,7 +49,7 @@ Result<MonitorPlace> find_monitor(const CtlOptions& options) {
         if (!endpoint) return fail(endpoint.error().code, "--monitor: " + endpoint.error().message);
         // Whether it wants TLS is the configuration's matter all the same, where there is one.
         const std::string path = find_config(options.config, config::Purpose::control).value_or(FoundConfig{}).path;
-        const auto file = read_config(path);
+        const auto file = read_config(path, config::Purpose::control);
         auto tls = control_tls(file ? file->config.socket : config::Socket(), path);
         if (!tls) return tl::make_unexpected(tls.error());
         return MonitorPlace{*endpoint, "--monitor", std::move(*tls)};
@@ -58,7 +58,7 @@ Result<MonitorPlace> find_monitor(const CtlOptions& options) {
     constexpr const char* kElse = "\nOr say where the monitor is: --monitor HOST:PORT";
     const auto found = find_config(options.config, config::Purpose::control);
     if (!found) return fail(found.error().code, found.error().message + kElse);
-    const auto file = read_config(found->path);
+    const auto file = read_config(found->path, config::Purpose::control);
     if (!file) return fail(file.error().code, file.error().message + kElse);
     const config::Monitor& monitor = file->config.monitor;
     if (monitor.ip.is_unspecified()) {

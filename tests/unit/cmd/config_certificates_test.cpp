@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include "cmd/config_file.hpp"
 #include "cmd/ctl_tls.hpp"
 #include "tests/net/link/certificates.hpp"
 
@@ -45,6 +46,24 @@ TEST_CASE("certificates that are here are checked, each at its key's place") {
 TEST_CASE("certificates that aren't here, on another host's machine, are no fault") {
     CHECK(texts({config::SocketType::ssl, "/none/db1.pem", "/none/db1.key", "/none/ca.pem"}).empty());
     CHECK(texts({config::SocketType::ssl, "", "", ""}).empty());
+}
+
+TEST_CASE("a program isn't started with certificates that it can't use") {
+    net::Authority authority;
+    test::Folder folder;
+    const auto start = [&](const config::Socket& socket) {
+        const std::string section = "[socket]\ntype = \"ssl\"\ncert_file = \"" + socket.cert_file +
+                                    "\"\nkey_file = \"" + socket.key_file + "\"\nca_file = \"" + socket.ca_file +
+                                    "\"\n";
+        return load_config(folder.write("mmm.toml", test::example() + section, 0600));
+    };
+    const auto loaded = start(authority.issue({"db1", -1h, 24h * 2 + 5min}));
+    REQUIRE(loaded);
+    REQUIRE_FALSE(loaded->doubts.empty());
+    CHECK_THAT(loaded->doubts.back().message, Catch::EndsWith("in 2 days"));
+    const auto refused = start(authority.issue({"old", -48h, -24h}));
+    REQUIRE_FALSE(refused);
+    CHECK_THAT(refused.error().message, Catch::Contains("fault: the certificate of 'old' in "));
 }
 
 TEST_CASE("ctl without a usable certificate says what it needs") {
