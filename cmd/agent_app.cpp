@@ -57,7 +57,7 @@ Result<void> AgentApp::prepare() {
     return addresses_.open(loop_, [this] { look_at_addresses(); });
 }
 
-void AgentApp::run() {
+void AgentApp::run(const std::function<void()>& on_running) {
     asio::signal_set signals(loop_, SIGTERM, SIGINT);
     signals.async_wait([this](const asio::error_code& error, int number) {
         if (error) return;
@@ -68,6 +68,7 @@ void AgentApp::run() {
         loop_.stop();
     });
     begin();
+    on_running();
     loop_.run();
 }
 

@@ -3,6 +3,7 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,8 +33,8 @@ class AgentApp {
     /// Takes the agent's port and looks at the addresses. Errors: Code::busy naming the process that has the port,
     /// Code::permission naming the capability that is missing.
     Result<void> prepare();
-    /// Runs until SIGTERM or SIGINT.
-    void run();
+    /// Runs until SIGTERM or SIGINT; `on_running` is called once these would end it in good order.
+    void run(const std::function<void()>& on_running);
 
   private:
     void begin();

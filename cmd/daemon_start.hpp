@@ -59,8 +59,7 @@ int run_daemon(const DaemonPlan& plan, const MakeApp& make_app) {
             say_cannot_start(plan.program, ready.error());
         return 1;
     }
-    starter.ready();
-    app->run();
+    app->run([&starter] { starter.ready(); });
     return 0;
 }
 

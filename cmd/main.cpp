@@ -77,7 +77,7 @@ int main(int argc, char** argv) {
         if (command.name == first) return command.run(std::move(words));
     }
     if (first == "--version" || first == "version") {
-        print(stdout, mmm::version_text());
+        print(stdout, mmm::version_text() + "\n");
         return 0;
     }
     if (first == "--help" || first == "-h" || first == "help") {

@@ -53,7 +53,7 @@ Result<void> MonitorApp::prepare() {
     return fail(Code::busy, listening.error().message + (owner ? "; it is used by " + *owner : ""));
 }
 
-void MonitorApp::run() {
+void MonitorApp::run(const std::function<void()>& on_running) {
     asio::signal_set signals(loop_, SIGTERM, SIGINT);
     signals.async_wait([this](const asio::error_code& error, int number) {
         if (error) return;
@@ -62,6 +62,7 @@ void MonitorApp::run() {
         loop_.stop();
     });
     begin();
+    on_running();
     loop_.run();
 }
 

@@ -3,6 +3,7 @@
 #include <asio/io_context.hpp>
 #include <asio/steady_timer.hpp>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -35,8 +36,8 @@ class MonitorApp {
 
     /// Takes the state file's lock and the control port. Errors: Code::busy naming the process that has them.
     Result<void> prepare();
-    /// Runs until SIGTERM or SIGINT.
-    void run();
+    /// Runs until SIGTERM or SIGINT; `on_running` is called once these would end it in good order.
+    void run(const std::function<void()>& on_running);
 
   private:
     void begin();

@@ -49,6 +49,7 @@ bool runs_original(pid_t pid) {
     if (pid <= 1 || (::kill(pid, 0) != 0 && errno != EPERM)) return false;
     std::error_code hidden;
     const auto program = std::filesystem::read_symlink(fmt::format("/proc/{}/exe", pid), hidden);
+    if (hidden == std::errc::no_such_file_or_directory) return false;  // it has ended, and waits to be waited for
     if (!hidden && program.filename().string().find("perl") == std::string::npos) return false;
     return net::describe_process(pid).find("mmm") != std::string::npos;
 }

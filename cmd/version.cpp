@@ -37,6 +37,7 @@ std::string version_text() {
     line("CLI11", CLI11_VERSION);
     line("JSON for Modern C++",
          dotted(NLOHMANN_JSON_VERSION_MAJOR, NLOHMANN_JSON_VERSION_MINOR, NLOHMANN_JSON_VERSION_PATCH));
+    text.pop_back();
     return text;
 }
 
