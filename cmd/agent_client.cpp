@@ -1,10 +1,14 @@
 #include "cmd/agent_client.hpp"
 
+#include <asio/post.hpp>
+#include <utility>
+
 #include "cmd/version.hpp"
 #include "core/proto/greeting.hpp"
 #include "core/proto/heartbeat.hpp"
 #include "core/proto/order_codec.hpp"
 #include "core/proto/status_codec.hpp"
+#include "core/proto/version1.hpp"
 
 namespace mmm {
 namespace {
@@ -13,33 +17,64 @@ constexpr std::chrono::milliseconds kBeat{500};
 
 }  // namespace
 
-AgentClient::AgentClient(asio::io_context& loop, const config::Host& host, std::string cluster, std::string monitor_id,
-                         net::Logger& log, std::shared_ptr<const net::TlsContext> tls, Handlers handlers)
-    : host_(host),
-      cluster_(std::move(cluster)),
+AgentClient::AgentClient(asio::io_context& loop, const config::Config& config, const config::Host& host,
+                         std::string monitor_id, net::Logger& log, std::shared_ptr<const net::TlsContext> tls,
+                         Handlers handlers)
+    : loop_(loop),
+      config_(config),
+      host_(host),
       monitor_id_(std::move(monitor_id)),
       log_(log),
+      tls_(std::move(tls)),
       handlers_(std::move(handlers)),
       beat_(loop) {
+    connect();
+    beat();
+}
+
+void AgentClient::connect() {
     net::LineClientOptions options;
-    options.ip = host.ip;
-    options.port = host.agent_port;
-    options.tls = std::move(tls);
+    options.ip = host_.ip;
+    options.port = host_.agent_port;
+    options.tls = tls_;
     net::LineClientHandlers events;
     events.on_open = [this] { on_open(); };
     events.on_line = [this](const std::string& line) { on_line(line); };
     events.on_close = [this](const Error& reason) { on_close(reason.message); };
-    link_ = std::make_unique<net::LineClient>(loop, options, std::move(events));
+    link_ = std::make_unique<net::LineClient>(loop_, options, std::move(events));
     link_->start();
-    beat();
 }
 
 void AgentClient::send(const proto::Order& order) {
+    if (version1_) version1_->send(order);
     if (greeted_) link_->send(proto::encode_order(host_.name, order));
 }
 
+void AgentClient::talk_version1() {
+    log_.info("the agent speaks version 1 only", {{"host", host_.name}});
+    link_.reset();
+    greeted_ = false;
+    last_problem_.clear();
+    version1_spoke_ = false;
+    // What ends the conversation comes from within it.
+    Version1Client::Handlers events;
+    events.on_status = [this](proto::AgentStatus status) {
+        if (!std::exchange(version1_spoke_, true)) handlers_.on_connected(true);
+        handlers_.on_status(std::move(status));
+    };
+    events.on_gone = [this](const std::string& reason) { asio::post(loop_, [this, reason] { end_version1(reason); }); };
+    events.on_version2 = [this] { asio::post(loop_, [this] { end_version1("the agent speaks version 2 by now"); }); };
+    version1_ = std::make_unique<Version1Client>(loop_, config_, host_, tls_, std::move(events));
+}
+
+void AgentClient::end_version1(const std::string& reason) {
+    version1_.reset();
+    handlers_.on_gone(reason);
+    connect();
+}
+
 void AgentClient::on_open() {
-    link_->send(proto::encode_hello({host_.name, cluster_, monitor_id_, short_version()}));
+    link_->send(proto::encode_hello({host_.name, config_.cluster, monitor_id_, short_version()}));
 }
 
 void AgentClient::on_close(const std::string& reason) {
@@ -49,6 +84,10 @@ void AgentClient::on_close(const std::string& reason) {
 }
 
 void AgentClient::on_line(const std::string& line) {
+    if (!greeted_ && proto::v1::decode_reply(line)) {
+        asio::post(loop_, [this] { talk_version1(); });
+        return;
+    }
     const auto message = proto::decode(line);
     if (!message || message->host != host_.name) {
         last_problem_ =
@@ -62,7 +101,7 @@ void AgentClient::on_line(const std::string& line) {
         link_->close_now(last_problem_);
     } else if (message->type == proto::kWelcome) {
         greeted_ = true;
-        handlers_.on_connected();
+        handlers_.on_connected(false);
     } else if (message->type == proto::kStatus && greeted_) {
         auto status = proto::decode_status(*message);
         if (status) {

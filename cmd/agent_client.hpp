@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "cmd/version1_client.hpp"
 #include "core/config/config.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
@@ -14,31 +15,39 @@
 
 namespace mmm {
 
-/// The monitor's end of the link to one agent: connects again and again, greets, sends orders and heartbeats.
+/// The monitor's end of the link to one agent: connects again and again, greets, sends orders and heartbeats. With an
+/// agent that answers the greeting by version 1 it talks that, until the agent is gone or is one of ours.
 class AgentClient {
   public:
     struct Handlers {
-        std::function<void()> on_connected;  ///< the agent accepted us
+        std::function<void(bool version1)> on_connected;  ///< the agent accepted us
         std::function<void(const std::string& reason)> on_gone;
         std::function<void(proto::AgentStatus)> on_status;
     };
 
-    AgentClient(asio::io_context& loop, const config::Host& host, std::string cluster, std::string monitor_id,
+    AgentClient(asio::io_context& loop, const config::Config& config, const config::Host& host, std::string monitor_id,
                 net::Logger& log, std::shared_ptr<const net::TlsContext> tls, Handlers handlers);
 
     void send(const proto::Order& order);
 
   private:
+    void connect();
+    void talk_version1();
+    void end_version1(const std::string& reason);
     void on_open();
     void on_line(const std::string& line);
     void on_close(const std::string& reason);
     void beat();
 
+    asio::io_context& loop_;
+    const config::Config& config_;
     const config::Host& host_;
-    std::string cluster_;
     std::string monitor_id_;
     net::Logger& log_;
+    std::shared_ptr<const net::TlsContext> tls_;
     Handlers handlers_;
+    std::unique_ptr<Version1Client> version1_;  ///< instead of the link
+    bool version1_spoke_ = false;
     std::unique_ptr<net::LineClient> link_;
     asio::steady_timer beat_;
     bool greeted_ = false;

@@ -45,6 +45,7 @@ const std::vector<Command>& commands() {
         {"set_ip",
          "in mode PASSIVE: say which host has an address",
          {{"IP", "one of a role's addresses"}, {"HOST", "the host that has it"}}},
+        {"confirm_dead", "say that a host is switched off and holds nothing", {{"HOST", "the host's name"}}},
         {"help", "what the monitor understands", {}},
     };
     return table;

@@ -76,13 +76,14 @@ void MonitorApp::begin() {
     const std::string id = random_id();
     for (const auto& [name, host] : config_.hosts) {
         AgentClient::Handlers handlers;
-        handlers.on_connected = [this, &name = name] { dispatch(monitor::AgentConnected{name}); };
+        handlers.on_connected = [this, &name = name](bool version1) {
+            dispatch(monitor::AgentConnected{name, version1});
+        };
         handlers.on_gone = [this, &name = name](const std::string& why) { dispatch(monitor::AgentGone{name, why}); };
         handlers.on_status = [this, &name = name](proto::AgentStatus status) {
             dispatch(monitor::AgentSaid{name, std::move(status)});
         };
-        agents_[name] =
-            std::make_unique<AgentClient>(loop_, host, config_.cluster, id, log_, tls_, std::move(handlers));
+        agents_[name] = std::make_unique<AgentClient>(loop_, config_, host, id, log_, tls_, std::move(handlers));
         start_probe(host);
     }
     Pinging::Handlers pings;

@@ -108,7 +108,7 @@ void take_version1(Turn& turn, std::uint64_t id, const std::string& line) {
                       "this is the agent of host '" + state.self + "', not of '" + request->host + "'");
     switch (request->command) {
         case v1::Command::ping:
-            return answer(turn, id, true, "Pinged");
+            return answer(turn, id, true, std::string(v1::kPingedByUs));
         case v1::Command::set_status:
             return set_status(turn, id, request->status);
         case v1::Command::get_agent_status:

@@ -95,6 +95,7 @@ const std::map<std::string, CommandRow>& commands() {
          {0, 0, "", "watch, change nothing", [](AdminCommand& c) { return set_mode(c, MonitorMode::passive); }}},
         {"move_role", {2, 3, "[--force] ROLE HOST", "move a role to a host", move_role}},
         {"set_ip", {2, 2, "IP HOST", "in passive mode: say whose address it is", set_ip}},
+        {"confirm_dead", {1, 1, "HOST", "say that a host is switched off and holds nothing", confirm_dead}},
     };
     return table;
 }
@@ -122,7 +123,8 @@ ControlReply run_command(const Config& config, State& state, const std::vector<s
         const std::string expected = row.arguments;
         return usage("Usage: " + words.front() + (expected.empty() ? "" : " ") + expected);
     }
-    const bool changes = words.front().starts_with("set_") || words.front() == "move_role";
+    const bool changes =
+        words.front().starts_with("set_") || words.front() == "move_role" || words.front() == "confirm_dead";
     if (state.phase == Phase::collecting && changes) {
         return refused(
             "The monitor is still starting: it looks at the cluster before it acts. Try again in a few seconds.");

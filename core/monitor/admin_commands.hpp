@@ -36,5 +36,6 @@ proto::ControlReply set_online(AdminCommand& command);
 proto::ControlReply set_offline(AdminCommand& command);
 proto::ControlReply move_role(AdminCommand& command);
 proto::ControlReply set_ip(AdminCommand& command);
+proto::ControlReply confirm_dead(AdminCommand& command);
 
 }  // namespace mmm::monitor

@@ -23,9 +23,10 @@ struct Checked {
 struct NetworkSeen {
     bool reachable = false;
 };
-/// The link to an agent is up: the greeting is done.
+/// The link to an agent is up: the greeting is done, or an agent of version 1 answered.
 struct AgentConnected {
     HostName host;
+    bool version1 = false;
 };
 struct AgentGone {
     HostName host;

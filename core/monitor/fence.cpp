@@ -17,7 +17,10 @@ void released(SlotRecord& record, const Slot& slot, const HostName& host, std::s
     if (record.maybe_held.erase(host) == 0) return;
     // Should it come back, it is given the slot anew.
     if (record.granted_to == host) record.granted_to.clear();
-    if (record.last_granted == host) record.catch_up = std::move(position);
+    if (record.last_granted == host) {
+        record.catch_up = std::move(position);
+        record.catch_up_from.clear();
+    }
     effects.push_back(Log{LogLevel::info,
                           "address released",
                           {{"event", "released"},
@@ -53,6 +56,8 @@ void observe_holdings(const Config& config, State& state, const HostName& host, 
             slot_record.maybe_held.insert(host);
         } else if (slot_record.holder != host && let_go(config, record, slot)) {
             released(slot_record, slot, host, "observed", frozen_position(status), effects);
+            // It can't say where its writes ended, but its server lives, read-only now.
+            if (record.version1 && slot_record.last_granted == host) slot_record.catch_up_from = host;
         }
     }
 }

@@ -19,6 +19,12 @@ bool found_holding(const Config& config, const State& state, const Slot& slot, c
     });
 }
 
+/// Are all other hosts' agents of version 1, so that none of them can be heard?
+bool is_alone(const State& state, const HostName& host) {
+    return std::all_of(state.hosts.begin(), state.hosts.end(),
+                       [&](const auto& entry) { return entry.second.version1 == (entry.first != host); });
+}
+
 }  // namespace
 
 void observe_writer(const Config& config, State& state, Now, Effects& effects) {
@@ -71,10 +77,13 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
     proto::Order order;
     order.state = record.state;
     order.active_master = state.active_master;
+    order.alone = is_alone(state, host);
     for (const auto& [slot, slot_record] : state.slots) {
         if (slot_record.holder != host || slot_record.granted_to != host) continue;
         order.slots.emplace(slot, slot_record.epoch);
-        if (config.is_writer_slot(slot) && state.active_master != host) order.catch_up = slot_record.catch_up;
+        if (!config.is_writer_slot(slot) || state.active_master == host) continue;
+        order.catch_up = slot_record.catch_up;
+        if (slot_record.catch_up_from != host) order.catch_up_from = slot_record.catch_up_from;
     }
     if (record.state == HostState::admin_offline && config.monitor.offline_stops_replication) {
         order.replication = proto::Replication::stop;
@@ -104,6 +113,7 @@ void send_orders(const Config& config, State& state, Effects& effects) {
         order.sequence = ++state.sequence;
         host.order = order;
         host.order_accepted = false;
+        if (order.alone) host.alone = true;
         effects.push_back(SendOrder{name, std::move(order)});
     }
 }

@@ -40,6 +40,12 @@ std::vector<HostName> blockers(const SlotRecord& record) {
 }
 
 void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::vector<std::string>& all) {
+    if (host.version1) {
+        all.push_back(
+            fmt::format("Warning: {} has an agent of version 1: should it fall silent, its roles move only after "
+                        "kill_host or confirm_dead, and what it lost isn't noticed",
+                        name));
+    }
     if (!agent_reachable(host, now.time)) {
         all.push_back(fmt::format("Warning: agent on host {} is not reachable{}", name,
                                   host.link_problem.empty() ? "" : " (" + host.link_problem + ")"));
@@ -69,6 +75,7 @@ json host_json(const Config& config, const State& state, const HostName& name, c
                {"since", wall_text(host.since, now)},
                {"reason", host.reason},
                {"agent", agent_word(host, now.time)},
+               {"protocol", host.version1 ? 1 : 2},
                {"roles", roles_of(state, name)},
                {"warnings", warnings_of_host}};
     if (host.status) {
@@ -154,8 +161,13 @@ std::vector<std::string> warnings(const State& state, Now now) {
         }
         const auto waiting = blockers(record);
         if (record.granted_to == record.holder || waiting.empty()) continue;
-        all.push_back(fmt::format("Warning: {} goes to {} as soon as it is certain that {} no longer has it",
-                                  slot.text(), record.holder, fmt::join(waiting, ", ")));
+        const bool kill_is_all = std::any_of(waiting.begin(), waiting.end(), [&](const HostName& name) {
+            const HostRecord& host = state.hosts.at(name);
+            return (host.version1 || host.alone) && !agent_reachable(host, now.time);
+        });
+        all.push_back(fmt::format("Warning: {} goes to {} as soon as it is certain that {} no longer has it{}",
+                                  slot.text(), record.holder, fmt::join(waiting, ", "),
+                                  kill_is_all ? "; switch it off and say so with confirm_dead HOST" : ""));
     }
     return all;
 }

@@ -119,6 +119,9 @@ void remember(const Config& config, State& state, const StoredStatus& stored) {
             if (state.slots.contains(slot) && config.can_hold(name, slot.role)) state.slots.at(slot).holder = name;
         }
     }
+    for (const auto& name : stored.version1) {
+        if (state.hosts.contains(name)) state.hosts.at(name).version1 = true;
+    }
     for (const auto& [slot, epoch] : stored.epochs) {
         if (state.slots.contains(slot)) state.slots.at(slot).epoch = epoch;
     }

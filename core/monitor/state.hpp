@@ -41,6 +41,8 @@ struct HostRecord {
     std::map<CheckKind, CheckRecord> checks;
     ReplicationSetup setup;  ///< of its server, as last seen
 
+    bool version1 = false;  ///< its agent speaks version 1 only: holds what it has for ever, and says little
+    bool alone = false;  ///< it was told that nobody else of version 2 is there, and may hold by echoes (Order::alone)
     bool connected = false;                    ///< the link to its agent is up
     std::string link_problem;                  ///< why it isn't
     Time heard{};                              ///< last line of its agent
@@ -66,6 +68,7 @@ struct SlotRecord {
     Epoch epoch = 0;
     std::set<HostName> maybe_held;  ///< hosts that may have the address now
     std::string catch_up;           ///< writer only: position the last holder let go at; empty: unknown
+    HostName catch_up_from;         ///< writer only: the last holder, when it can't tell but its server may
     Time since{};                   ///< assigned
     bool operator==(const SlotRecord&) const = default;
 };
@@ -111,6 +114,8 @@ struct State {
 inline constexpr Duration kSilentHost{4000};
 /// An agent that said nothing for so long isn't given anything new.
 inline constexpr Duration kAgentAway{1500};
+/// The same for an agent of version 1, which answers nobody while it moves a role.
+inline constexpr Duration kVersion1Away{10'000};
 /// Two steps further apart than this: we were stopped or starved, and watch before we act.
 inline constexpr Duration kStall{2000};
 /// For so long it then watches: what arrives first may be as old as the stall.
@@ -121,15 +126,16 @@ State initial(const Config& config, Time now);
 
 /// The link is up and the agent spoke lately.
 inline bool agent_reachable(const HostRecord& host, Time now) {
-    return host.connected && host.status.has_value() && now - host.heard < kAgentAway;
+    return host.connected && host.status.has_value() && now - host.heard < (host.version1 ? kVersion1Away : kAgentAway);
 }
 /// Did its agent speak on any link since this process began?
 inline bool ever_heard(const State& state, const HostRecord& host) {
     return host.heard >= state.started;
 }
-/// No sign of the agent for so long that all its addresses are gone.
+/// No sign of the agent for so long that all its addresses are gone. An agent of version 1 keeps them for ever, and one
+/// that is alone may, so their silence proves nothing.
 inline bool agent_silent(const HostRecord& host, Time now) {
-    return now - host.heard_by_anyone >= kSilentHost;
+    return !host.version1 && !host.alone && now - host.heard_by_anyone >= kSilentHost;
 }
 
 inline bool good(const HostRecord& host, CheckKind kind) {

@@ -1,11 +1,13 @@
 #include "core/monitor/status_file.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace mmm::monitor {
 namespace {
 
 constexpr std::string_view kEpochLine = "epoch";
+constexpr std::string_view kVersion1Line = "version1";
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
@@ -36,6 +38,11 @@ bool parse_line(const std::vector<std::string_view>& fields, StoredStatus& statu
         if (!slot || error != std::errc{} || stop != end) return false;
         status.epochs[*slot] = epoch;
         return true;
+    }
+    // As above: no host is called like a state.
+    if (fields[0] == kVersion1Line && !host_state(fields[1])) {
+        status.version1.insert(HostName(fields[1]));
+        return fields[2].empty() && !fields[1].empty();
     }
     const auto state = host_state(fields[1]);
     if (fields[0].empty() || !state) return false;
@@ -70,6 +77,9 @@ std::string status_text(const State& state) {
         if (record.epoch == 0) continue;
         text += std::string(kEpochLine) + "|" + slot.text() + "|" + std::to_string(record.epoch) + "\n";
     }
+    for (const auto& [name, host] : state.hosts) {
+        if (host.version1) text += std::string(kVersion1Line) + "|" + name + "|\n";
+    }
     return text;
 }
 
@@ -83,6 +93,11 @@ Result<StoredStatus> parse_status(std::string_view text) {
         if (!parse_line(split(line, '|'), status)) {
             return fail(Code::invalid, "line " + std::to_string(number) + " of the status file makes no sense");
         }
+    }
+    const bool has_roles = std::any_of(status.hosts.begin(), status.hosts.end(),
+                                       [](const auto& entry) { return !entry.second.slots.empty(); });
+    if (has_roles && status.epochs.empty()) {
+        for (const auto& [name, host] : status.hosts) status.version1.insert(name);
     }
     return status;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -18,15 +19,17 @@ struct StoredStatus {
     };
     std::map<HostName, StoredHost> hosts;
     std::map<Slot, Epoch> epochs;
+    std::set<HostName> version1;  ///< hosts whose agents spoke version 1
     bool operator==(const StoredStatus&) const = default;
 };
 
 /// One line a host, `HOST|STATE|role(ip),role(ip)`, as MMM 2.2 writes them; then one line a slot that was ever granted,
-/// `epoch|role(ip)|NUMBER`.
+/// `epoch|role(ip)|NUMBER`, and one for each host whose agent speaks version 1, `version1|HOST|`.
 std::string status_text(const State& state);
 
 /// Reads such a text. Errors: Code::invalid with the line; a last line without its end is cut off and counts as wrong.
-/// Hosts and slots that aren't configured are kept; the caller leaves them out.
+/// Hosts and slots that aren't configured are kept; the caller leaves them out. A file of MMM 2.2 itself, which has
+/// roles but no epochs, says that all agents are of version 1 until they greet.
 Result<StoredStatus> parse_status(std::string_view text);
 
 }  // namespace mmm::monitor

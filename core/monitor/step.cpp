@@ -77,13 +77,14 @@ void Step::take(const NetworkSeen& event) {
 void Step::take(const AgentConnected& event) {
     HostRecord& host = state.hosts.at(event.host);
     host.connected = true;
+    host.version1 = event.version1;
     host.link_problem.clear();
     host.heard = now.time;
     host.heard_by_anyone = now.time;
     host.status.reset();
     host.order.reset();
     host.order_accepted = false;
-    log(LogLevel::info, "agent connected", {{"host", event.host}});
+    log(LogLevel::info, event.version1 ? "agent of version 1 connected" : "agent connected", {{"host", event.host}});
 }
 
 void Step::take(const AgentGone& event) {
@@ -112,7 +113,10 @@ void Step::take(const AgentSaid& event) {
     if (new_problem)
         log(LogLevel::warning, "agent reports a problem", {{"host", event.host}, {"problem", event.status.problem}});
     host.status = event.status;
-    if (host.order && host.order->sequence == event.status.order) host.order_accepted = true;
+    if (host.order && host.order->sequence == event.status.order) {
+        host.order_accepted = true;
+        host.alone = host.order->alone;
+    }
     if (newly_down) {
         log(LogLevel::warning, "agent says that mysqld is gone", {{"host", event.host}, {"event", "agent_detected"}});
         effects.push_back(CheckNow{event.host});
@@ -133,7 +137,7 @@ void Step::take(const AdminAsked& event) {
     auto reply = run_command(config, state, event.words, now, effects);
     std::string command;
     for (const auto& word : event.words) command += (command.empty() ? "" : " ") + word;
-    const bool changes = command.starts_with("set") || command.starts_with("move");
+    const bool changes = command.starts_with("set") || command.starts_with("move") || command.starts_with("confirm");
     log(changes ? LogLevel::info : LogLevel::debug, "operator's command",
         {{"command", command}, {"from", event.who}, {"answer", changes ? reply.text : std::to_string(reply.exit)}});
     answer = AnswerAdmin{event.id, std::move(reply)};

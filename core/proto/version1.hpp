@@ -20,6 +20,9 @@ enum class Command { ping, set_status, get_agent_status, get_system_status, clea
 /// The word on the wire: `SET_STATUS`.
 std::string_view word(Command command);
 
+/// By this answer to PING a monitor of ours knows that the agent can be greeted by version 2.
+inline constexpr std::string_view kPingedByUs = "Pinged; this agent speaks version 2 as well";
+
 /// What a monitor tells an agent, and what the agent repeats.
 struct AgentStatus {
     HostState state = HostState::unknown;

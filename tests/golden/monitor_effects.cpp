@@ -25,7 +25,9 @@ std::string order_text(const SendOrder& effect) {
     } else {
         text += " source=" + (order.source.empty() ? "kept" : order.source);
     }
-    return order.catch_up.empty() ? text : text + " catch_up=" + order.catch_up;
+    if (!order.catch_up.empty()) text += " catch_up=" + order.catch_up;
+    if (!order.catch_up_from.empty()) text += " catch_up_from=" + order.catch_up_from;
+    return order.alone ? text + " alone" : text;
 }
 
 std::string log_text(const Log& log) {

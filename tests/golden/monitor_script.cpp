@@ -227,6 +227,8 @@ void Dialogue::happen_to_host(const std::string& what, std::istringstream& words
         {"mysqld thawed", [&] { host.mysqld = Mysqld::up; }},
         {"agent killed", [&] { host.kill_agent(); }},
         {"agent started", [&] { host.start_agent(); }},
+        {"agent version1", [&] { host.version1 = true; }},
+        {"agent version2", [&] { host.version1 = false; }},
         {"agent frozen", [&] { host.freeze_agent(now); }},
         {"agent thawed", [&] { host.thaw_agent(now); }},
         {"host unplugged", [&] { host.cable = false; }},

@@ -16,9 +16,12 @@ class Dialogue {
   public:
     /// The dialogue anew: every line of the script, and below each the effects up to the next, with their moments.
     std::string play(std::istream& script);
+    /// One line of a script.
+    void play_line(const std::string& line);
+    /// What it plays with; made at the first line that needs it.
+    FakeCluster& cluster();
 
   private:
-    void play_line(const std::string& line);
     void configure(std::istringstream& words);
     void begin(std::istringstream& words);
     void settle();
@@ -26,7 +29,6 @@ class Dialogue {
     void happen(std::istringstream& words);
     void happen_to_host(const std::string& what, std::istringstream& words);
     void happen_to_monitor(const std::string& how);
-    FakeCluster& cluster();
 
     Config config_ = five_hosts();
     std::unique_ptr<FakeCluster> cluster_;

@@ -197,11 +197,11 @@ TEST_CASE("help names every command, a line each") {
     CHECK(help.ends_with("\n"));
     for (const char* line : {"  help ", "  ping ", "  show ", "  checks [HOST|all [CHECK|all]] ", "  set_online HOST ",
                              "  set_offline HOST ", "  mode ", "  set_active ", "  set_manual ", "  set_passive ",
-                             "  move_role [--force] ROLE HOST ", "  set_ip IP HOST "}) {
+                             "  move_role [--force] ROLE HOST ", "  set_ip IP HOST ", "  confirm_dead HOST "}) {
         INFO(line);
         CHECK(help.find("\n" + std::string(line)) != std::string::npos);
     }
-    CHECK(std::count(help.begin(), help.end(), '\n') == 13);
+    CHECK(std::count(help.begin(), help.end(), '\n') == 14);
 }
 
 TEST_CASE("show answers for people and for programs") {

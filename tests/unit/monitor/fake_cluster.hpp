@@ -77,7 +77,8 @@ class FakeCluster {
         if (!host.agent_runs || host.agent_frozen) return;
         host.hears.clear();
         for (const auto& [name, other] : hosts) {
-            const bool heard = host.cable && other.cable && other.agent_runs && !other.agent_frozen;
+            const bool heard = host.cable && other.cable && other.agent_runs && !other.agent_frozen && !host.version1 &&
+                               !other.version1;
             if (name != host.name && heard) host.hears.insert(name);
         }
         if (host.linked && reaches(host) && monitor_runs) host.monitor_heard = now;
@@ -128,7 +129,7 @@ class FakeCluster {
             host.open_link(now);
             host.say(config, now);
             links_[name] = {true, now};
-            handle(AgentConnected{name});
+            handle(AgentConnected{name, host.version1});
         }
     }
 

@@ -33,6 +33,7 @@ class FakeHost {
     bool rejoining = false;      ///< its replication wasn't seen to work since it came back
     bool has_late_rows = false;  ///< committed transactions as the writer that nobody else received
     Duration takes{100};         ///< to arrive, to leave
+    bool version1 = false;       ///< an agent of MMM 2.2: hears nobody, holds what it has for ever, says little
     Time booted{};
     HostName source = "db1";  ///< whom it replicates from; empty: nobody
     std::uint32_t auto_increment_increment = 2;
@@ -102,10 +103,10 @@ class FakeHost {
     /// Lets time pass: contact, kernel lifetimes, work.
     void pass(Time now) {
         const bool works = agent_runs && !agent_frozen;
-        if (!works && now >= contact + 3s) present_.clear();
+        if (!works && !version1 && now >= contact + 3s) present_.clear();
         if (!works) return;
         if (linked && now >= monitor_heard + 2s) drop_link();
-        if (now >= contact + 2s) let_go();
+        if (!version1 && now >= contact + 2s) let_go();
         work(now);
     }
     void power_on(Time now) {
@@ -153,6 +154,13 @@ class FakeHost {
         }
         status.writer = writer_;
         status.hears = hears;
+        if (version1) {
+            status.version1 = true;
+            status.server = proto::Server::unknown;
+            status.position.clear();
+            status.history.clear();
+            status.rejoining = false;
+        }
         if (writer_ == proto::WriterPhase::arriving && !can_catch_up) status.problem = "can't catch up";
         status.uptime = std::chrono::floor<std::chrono::seconds>(now - booted);
         status.version = "test";
