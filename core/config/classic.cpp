@@ -52,7 +52,7 @@ class Settings {
             }
         }
         if (out_.findings.size() > kMostFindings) return;
-        const auto unknown = unknown_key(Format::classic, setting.key, from.path, false);
+        const auto unknown = unknown_key(Format::classic, without_secret(setting), from.path, false);
         add(Severity::fault, setting.key_at, unknown.message, unknown.remedy);
         if (!unknown.meant.empty()) out_.where.refuse(path(from, unknown.meant));
     }
@@ -84,7 +84,9 @@ class Settings {
                     "take it all",
                     key.name, setting.value.size()),
                 "write comments on lines of their own; a password with \" #\" in it can only be written in TOML");
-        const auto value = assign_classic(setting.value, key.name, key.field(section), key.bounds, key.trait);
+        auto value = assign_classic(setting.value, key.name, key.field(section), key.bounds, key.trait);
+        if (key.trait == Trait::secret && setting.comment_column > 0 && setting.value.empty())
+            value.remedy = "a password that begins with \"#\" can only be written in TOML";
         if (!value.complaint.empty()) {
             add(Severity::fault, setting.value_at, value.complaint, value.remedy);
             out_.where.refuse(where);
@@ -95,6 +97,13 @@ class Settings {
             at.column += static_cast<unsigned>(value.elements[i]);
             out_.where.set(fmt::format("{}[{}]", where, i), at);
         }
+    }
+
+    /// A misspelt key of a password that touches it mustn't show it.
+    static std::string_view without_secret(const ClassicSetting& setting) {
+        const std::string_view key = setting.key;
+        const auto at = key.find("pass");
+        return setting.value.empty() && at != std::string_view::npos ? key.substr(0, at + 4) : key;
     }
 
     /// Over files the later value is meant to count; within one it is probably a slip.
@@ -128,32 +137,32 @@ class Settings {
 using Sections = std::vector<MeantSection>;
 
 /// A password of the host's own replaces the template's, whichever way either is written.
-void drop_template_passwords(const Sections& sections, const std::string& path, Host& host) {
-    const auto own = [&](std::string_view kind, Account& account) {
-        const std::string begin = fmt::format("{}_password", kind);
-        for (const auto& each : sections) {
-            if (each.path != path) continue;
-            for (const auto& setting : each.section->settings) {
-                if (setting.key.starts_with(begin)) account = Account{account.user, {}, {}, {}};
+void drop_template_passwords(const std::vector<const MeantSection*>& own, Host& host) {
+    for (const auto& [kind, account] : {std::pair<std::string_view, Account*>{"agent_password", &host.agent},
+                                        {"monitor_password", &host.monitor},
+                                        {"replication_password", &host.replication}}) {
+        for (const auto* section : own) {
+            for (const auto& setting : section->section->settings) {
+                if (setting.key.starts_with(kind)) *account = Account{account->user, {}, {}, {}};
             }
         }
-    };
-    own("agent", host.agent);
-    own("monitor", host.monitor);
-    own("replication", host.replication);
+    }
 }
 
 void read_hosts(const Sections& sections, Settings& settings, Config& config) {
     Host defaults;
+    std::map<std::string, std::vector<const MeantSection*>> hosts;
     for (const auto& each : sections) {
-        if (each.path == "defaults.host") settings.all(each, defaults);
+        if (each.path == "defaults.host")
+            settings.all(each, defaults);
+        else if (each.kind == "host")
+            hosts[each.name].push_back(&each);
     }
-    for (const auto& each : sections) {
-        if (each.kind != "host" || each.path == "defaults.host") continue;
-        const auto [host, is_new] = config.hosts.try_emplace(each.name, defaults);
-        host->second.name = each.name;
-        if (is_new) drop_template_passwords(sections, each.path, host->second);
-        settings.all(each, host->second);
+    for (const auto& [name, own] : hosts) {
+        Host& host = config.hosts[name] = defaults;
+        host.name = name;
+        drop_template_passwords(own, host);
+        for (const auto* each : own) settings.all(*each, host);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <utility>
@@ -23,6 +24,11 @@ constexpr std::size_t kMostLines = 20;
 
 std::string title(const ClassicSection& section) {
     return fmt::format("<{}{}{}>", section.kind, section.name.empty() ? "" : " ", section.name);
+}
+
+bool is_kind(std::string_view word) {
+    constexpr std::array<std::string_view, 7> kKinds{"monitor", "socket", "host", "role", "check", "copy_method", "ip"};
+    return std::find(kKinds.begin(), kKinds.end(), word) != kKinds.end();
 }
 
 class TreeReader {
@@ -107,7 +113,8 @@ class TreeReader {
             return add(Severity::fault, at,
                        fmt::format("</{}> ends nothing; the old programs read no further than this", line.word),
                        "remove the line");
-        if (line.word != open_->kind)
+        // A misspelt beginning is told about as such; which of the two words is right is known there.
+        if (line.word != open_->kind && is_kind(open_->kind))
             add(Severity::doubt, at,
                 fmt::format("</{}> is taken as the end of {} in line {}", line.word, title(*open_), open_->at.line),
                 fmt::format("write </{}>", open_->kind));
