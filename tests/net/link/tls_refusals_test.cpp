@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include <asio/ip/tcp.hpp>
 #include <list>
 
@@ -217,6 +219,28 @@ TEST_CASE("who has shaken hands still has to say a line in time", "[tls]") {
     REQUIRE(s.until([&] { return mute.connected(); }));
     REQUIRE(s.until([&] { return s.closed.size() == 1; }));
     CHECK(s.closed.at(1).message == "no complete line came in time");
+}
+
+TEST_CASE("handshakes that nobody finishes take bounded memory and keep no host out", "[tls]") {
+    Authority authority;
+    const auto tls = authority.context({"db1"});
+    LineServerOptions options = with_tls(tls);
+    options.trusted = {loopback()};
+    options.max_handshakes = 1000;
+    options.max_per_address = 1000;
+    ServerFixture s(options);
+    const std::size_t before = mallinfo2().uordblks;
+    std::list<RawClient> strangers;
+    for (std::size_t i = 1; i <= 300; ++i) {
+        strangers.emplace_back(s.server.port(), "127.0.0.2");
+        strangers.back().write(std::string("\x16\x03\x01\x20\x00\x01\x00\x1f\xfc\x03\x03", 11) +
+                               std::string(2000, 'x'));
+        REQUIRE(s.until([&] { return s.opened.size() == i; }));
+    }
+    REQUIRE(s.until([&] { return s.server.connections() <= options.max_strangers; }));
+    CHECK(mallinfo2().uordblks - before < 32 * 1024 * 1024);
+    TlsClient host(s.loop, s.server.port(), tls);
+    CHECK(s.until([&] { return s.lines.size() == 1; }));
 }
 
 TEST_CASE("strangers get few handshakes a second, the configured hosts as many as they want", "[tls]") {
