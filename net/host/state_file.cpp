@@ -16,6 +16,8 @@ namespace mmm::net {
 
 namespace {
 
+/// What our files begin with: without it, a file of ours that lost its end would look like somebody else's whole one.
+constexpr std::string_view kHead = "#mmm\n";
 constexpr std::string_view kSumMark = "#sum ";
 constexpr std::size_t kSumLineBytes = kSumMark.size() + 16 + 1;
 
@@ -24,6 +26,12 @@ std::string sum_line(std::string_view content) {
     std::uint64_t sum = 0xcbf29ce484222325U;
     for (const char byte : content) sum = (sum ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
     return fmt::format("{}{:016x}\n", kSumMark, sum);
+}
+
+/// Lines of text without any mark of ours: what another program wrote, which knows no checksums.
+bool is_foreign(std::string_view whole) {
+    return whole.ends_with('\n') && whole.find('\0') == std::string_view::npos && !whole.starts_with('#') &&
+           whole.find("\n#") == std::string_view::npos;
 }
 
 Result<void> write_all(const FileDescriptor& file, std::string_view rest, const std::string& path) {
@@ -56,8 +64,9 @@ Result<void> sync_folder(const std::string& path) {
 }  // namespace
 
 Result<void> save_state(const std::string& path, std::string_view content) {
-    std::string whole(content);
-    if (!whole.empty() && whole.back() != '\n') whole += '\n';
+    std::string whole(kHead);
+    whole += content;
+    if (whole.back() != '\n') whole += '\n';
     whole += sum_line(whole);
     if (whole.size() > kMostStateBytes)
         return fail(Code::invalid, fmt::format("{} would be longer than {} bytes", path, kMostStateBytes));
@@ -72,9 +81,11 @@ Result<std::string> load_state(const std::string& path) {
     auto whole = read_file(path, kMostStateBytes);
     if (!whole) return whole;
     if (whole->size() >= kSumLineBytes) {
-        std::string content = whole->substr(0, whole->size() - kSumLineBytes);
-        if (sum_line(content) == whole->substr(content.size())) return content;
+        const std::string content = whole->substr(0, whole->size() - kSumLineBytes);
+        if (sum_line(content) == whole->substr(content.size()))
+            return content.starts_with(kHead) ? content.substr(kHead.size()) : content;
     }
+    if (is_foreign(*whole)) return whole;
     return fail(Code::invalid,
                 fmt::format("{} is torn or was altered ({} bytes, its last line is not the checksum of the others); it "
                             "is not used; to keep it for a look, move it away: mv {} {}.torn",

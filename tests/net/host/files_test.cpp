@@ -47,6 +47,16 @@ TEST_CASE("a saved state is loaded as it was, and leaves no other file behind") 
     CHECK(folder.entries() == std::vector<std::string>{"state"});
 }
 
+TEST_CASE("a file that the original monitor left is loaded as it is, but not one without its last line end") {
+    const Folder folder;
+    const std::string path = folder.path("state");
+    const std::string theirs = "db1|ONLINE|writer(192.168.10.128)\ndb2|AWAITING_RECOVERY|\n";
+    write_file(path, theirs);
+    CHECK(load_state(path) == theirs);
+    write_file(path, theirs.substr(0, theirs.size() - 1));
+    CHECK(load_state(path).error().code == Code::invalid);
+}
+
 TEST_CASE("a state file cut off at any byte, altered, or full of zeros is recognised") {
     const Folder folder;
     const std::string path = folder.path("state");
