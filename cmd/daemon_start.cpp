@@ -48,10 +48,13 @@ void log_doubts(const std::vector<config::Finding>& doubts, net::Logger& log) {
 /// In the process that stays.
 Result<DaemonProcess> settle(const DaemonPlan& plan) {
     auto pid_file = PidFile::write(pid_path(plan));
-    if (!pid_file) return tl::make_unexpected(pid_file.error());
+    const bool needed = plan.program.original || (!pid_file && pid_file.error().code == Code::busy);
+    if (!pid_file && needed) return tl::make_unexpected(pid_file.error());
     const auto options = log_options(plan);
     if (!options) return tl::make_unexpected(options.error());
-    DaemonProcess process{net::Starter(), std::move(*pid_file), net::Logger(*options)};
+    DaemonProcess process{net::Starter(), pid_file ? std::move(*pid_file) : PidFile(), net::Logger(*options)};
+    // A classic file names a place for root; whoever runs us in the foreground knows our process id anyway.
+    if (!pid_file) process.log.warning("no pid file", {{"reason", pid_file.error().message}});
     log_doubts(plan.doubts, process.log);
     return process;
 }

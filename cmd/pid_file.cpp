@@ -67,7 +67,10 @@ Result<PidFile> PidFile::write(const std::string& path) {
     PidFile result;
     if (path.empty()) return result;
     std::error_code failed;
-    std::filesystem::create_directories(std::filesystem::path(path).parent_path(), failed);
+    const auto folder = std::filesystem::path(path).parent_path();
+    // Whoever may read the file must get to it, whatever our mask.
+    if (std::filesystem::create_directories(folder, failed))
+        std::filesystem::permissions(folder, std::filesystem::perms(0755), failed);
     net::FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644));
     if (!file) return refuse(path, net::errno_text(errno));
     const bool locked = ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;

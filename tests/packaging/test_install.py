@@ -28,9 +28,9 @@ def test_nothing_is_installed_outside_of_usr(installed):
     assert [path.name for path in installed.iterdir()] == ["usr"]
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", [*UNITS, "mmm-monitor@shop.service"])
 def test_systemd_finds_no_fault_in_the_unit(installed, tmp_path, unit):
-    text = (installed / "usr/lib/systemd/system" / unit).read_text()
+    text = (installed / "usr/lib/systemd/system" / unit.replace("@shop", "@")).read_text()
     copy = tmp_path / unit
     copy.write_text(text.replace("/usr/bin/mmm", str(installed / "usr/bin/mmm")).replace("file:///usr", f"file://{installed}/usr"))
     assert run("systemd-analyze", "verify", copy).strip() == ""
@@ -47,6 +47,14 @@ def test_the_unit_is_restarted_for_ever_and_watched(installed, unit):
     for line in ("Type=notify", "Restart=always", "StartLimitIntervalSec=0", "User=mmm"):
         assert re.search(f"^{line}$", text, re.MULTILINE), line
     assert re.search(r"^WatchdogSec=\d+s$", text, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "unit, command", [*zip(UNITS[:2], ("agent", "monitor")), ("mmm-monitor@.service", "monitor @%i")]
+)
+def test_the_unit_leaves_finding_the_configuration_to_the_program(installed, unit, command):
+    text = (installed / "usr/lib/systemd/system" / unit).read_text()
+    assert f"\nExecStart=/usr/bin/mmm {command}\n" in text
 
 
 def test_an_agent_is_back_before_its_addresses_go(installed):

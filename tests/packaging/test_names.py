@@ -174,6 +174,16 @@ def test_at_cluster_reads_the_classic_file_of_that_cluster(host):
     assert host.run("mmm", "ctl", "--config", "mmm_mon_shop", "mode").stdout == "ACTIVE\n"
 
 
+def test_a_pid_file_that_can_not_be_written_keeps_only_the_original_names_from_starting(host):
+    host.write("/etc/mmm/mmm.toml", config(pid_path="/dev/null/mmm.pid"))
+    refused = host.run("mmm_mond")
+    assert refused.returncode == 1 and "can't write the process id to /dev/null/mmm.pid" in refused.stderr
+    monitor = host.popen("mmm", "monitor")
+    assert eventually(lambda: host.run("mmm", "ctl", "ping").returncode == 0)
+    monitor.send_signal(signal.SIGTERM)
+    assert "no pid file" in monitor.communicate(timeout=20)[1]
+
+
 # ---- the log
 
 
