@@ -59,7 +59,9 @@ std::string placeholder(std::string_view text) {
     const auto begin = text.find('%');
     if (begin == std::string_view::npos) return {};
     const auto end = text.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789", begin + 1);
-    if (end == std::string_view::npos || end == begin + 1 || text[end] != '%') return {};
+    const bool word =
+        end != std::string_view::npos && text[end] == '%' && text[begin + 1] >= 'A' && text[begin + 1] <= 'Z';
+    if (!word) return {};
     return std::string(text.substr(begin, end - begin + 1));
 }
 
