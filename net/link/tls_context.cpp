@@ -43,18 +43,16 @@ bool require_peer(SSL_CTX* context, const TlsFiles& files) {
     SSL_CTX_set_cert_store(context, store_of(files.authorities).release());
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     // Some clients show a certificate only to a server that names its authority.
-    for (const auto& authority : files.authorities) {
-        if (SSL_CTX_add_client_CA(context, authority.get()) != 1) return false;
-    }
-    return true;
+    return std::ranges::all_of(files.authorities, [context](const CertificatePointer& authority) {
+        return SSL_CTX_add_client_CA(context, authority.get()) == 1;
+    });
 }
 
 }  // namespace
 
 Result<std::shared_ptr<TlsContext>> TlsContext::load(const config::Socket& socket) {
     const TlsFiles files = read_tls_files(socket);
-    const auto fault =
-        std::find_if(files.findings.begin(), files.findings.end(), [](const auto& finding) { return !finding.doubt; });
+    const auto fault = std::ranges::find(files.findings, false, &TlsFinding::doubt);
     if (fault != files.findings.end()) return fail(fault->error.code, fault->text(), fault->error.detail);
 
     const std::shared_ptr<TlsContext> result(new TlsContext);
