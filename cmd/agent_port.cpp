@@ -96,7 +96,9 @@ void AgentPort::greet(net::ConnectionId id, const proto::Message& message) {
     }
     std::string current;
     if (monitor_ && net::boot_now() - monitor_heard_ < kMonitorAway) current = monitor_id_;
-    if (version1_heard_ && net::boot_now() - *version1_heard_ < kVersion1Away)
+    // From the same address it is that monitor's successor: a cluster has one monitor there.
+    const bool replaces = version1_monitor_ == peers_.at(id);
+    if (!replaces && version1_heard_ && net::boot_now() - *version1_heard_ < kVersion1Away)
         current = "of version 1, at " + version1_monitor_->text();
     if (const auto accepted = proto::accept_hello(*hello, self_.name, config_.cluster, current); !accepted) {
         refuse(id, accepted.error().message);
