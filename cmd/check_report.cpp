@@ -141,7 +141,10 @@ std::string keys_text() {
            "\nColumns: key, type, default (- is none), meaning. Durations are texts with a unit: ms, s, m, h or d.\n"
            "[defaults.host] takes the keys of [host.NAME] and fills in what these leave out; [check.default] does the\n"
            "same for [check.ping], [check.mysql], [check.rep_threads] and [check.rep_backlog].\n"
-           "Each user needs one of its password, password_file and password_credential.\n";
+           "Each user needs one of its password, password_file and password_credential.\n"
+           "MMM's classic files have the same keys: <monitor>, <host NAME> and so on, <host default> and <check "
+           "default>,\n"
+           "KEY VALUE without \"=\" and quotes, lists with commas alone, durations as seconds.\n";
 }
 
 std::string keys_json() {
