@@ -66,9 +66,11 @@ def _ask(cluster: Cluster, host: Host) -> Said:
 
 
 def _read_status_file(path: Path, said: dict[str, Said]) -> None:
+    """Lines of hosts that it doesn't know mean nothing to it."""
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        name, state, slots = line.split("|")
+        name, _, rest = line.partition("|")
         if name in said:
+            state, _, slots = rest.partition("|")
             said[name].states.add(state)
             said[name].stored = read_slots(slots)
 
