@@ -24,6 +24,10 @@ Result<void> ControlPort::listen() {
     return server_->listen();
 }
 
+std::uint16_t ControlPort::port() const {
+    return server_->port();
+}
+
 void ControlPort::on_line(net::ConnectionId connection, const std::string& line) {
     auto request = proto::parse_control(line);
     if (!request) {

@@ -23,6 +23,8 @@ class ControlPort {
 
     /// Errors: Code::busy when the port is in use.
     Result<void> listen();
+    /// The port listened on.
+    [[nodiscard]] std::uint16_t port() const;
     /// Answers the command `id`, if whoever asked is still there.
     void answer(std::uint64_t id, const proto::ControlReply& reply);
 
