@@ -8,6 +8,7 @@
 #include "core/proto/heartbeat.hpp"
 #include "core/proto/order_codec.hpp"
 #include "core/proto/status_codec.hpp"
+#include "core/proto/utf8.hpp"
 #include "core/proto/version1.hpp"
 
 namespace mmm {
@@ -90,8 +91,11 @@ void AgentClient::on_line(const std::string& line) {
     }
     const auto message = proto::decode(line);
     if (!message || message->host != host_.name) {
-        last_problem_ =
-            "it does not speak our protocol: " + (message ? "it is host " + message->host : message.error().message);
+        // What serves something else on this port says so in a line of its own.
+        const bool says_why = !message && line.starts_with("ERROR: ");
+        last_problem_ = says_why ? "it answers: " + proto::printable(line, 200)
+                                 : "it does not speak our protocol: " +
+                                       (message ? "it is host " + message->host : message.error().message);
         link_->close_now(last_problem_);
         return;
     }

@@ -1,7 +1,10 @@
 #include "cmd/monitor_app.hpp"
 
+#include <unistd.h>
+
 #include <asio/post.hpp>
 #include <asio/signal_set.hpp>
+#include <cerrno>
 #include <csignal>
 #include <filesystem>
 
@@ -13,6 +16,7 @@
 #include "net/host/boot_clock.hpp"
 #include "net/host/port_owner.hpp"
 #include "net/host/state_file.hpp"
+#include "net/host/system_error.hpp"
 
 namespace mmm {
 namespace {
@@ -69,6 +73,7 @@ void MonitorApp::run(const std::function<void()>& on_running) {
 void MonitorApp::begin() {
     log_.info("monitor started", {{"control", config_.monitor.ip.text() + ":" + std::to_string(config_.monitor.port)},
                                   {"hosts", std::to_string(config_.hosts.size())}});
+    warn_of_kill_host();
     auto saved = net::load_state(config_.monitor.status_path);
     const bool none = !saved && saved.error().code == Code::not_found;
     dispatch(monitor::Started{saved.value_or(""), saved || none ? "" : saved.error().message});
@@ -92,6 +97,14 @@ void MonitorApp::begin() {
     pinging_ = std::make_unique<Pinging>(loop_, config_, std::move(pings));
     service_.ready();
     on_tick();
+}
+
+/// MMM's packages name a program that nobody wrote yet; that is found out now, not when it is needed.
+void MonitorApp::warn_of_kill_host() {
+    const std::string& program = config_.monitor.kill_host_bin;
+    if (program.empty() || ::access(program.c_str(), X_OK) == 0) return;
+    log_.warning("kill_host_bin can't be run; hosts that can't be told to let go are waited for",
+                 {{"program", program}, {"reason", net::errno_text(errno)}});
 }
 
 void MonitorApp::start_probe(const config::Host& host) {

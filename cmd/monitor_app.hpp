@@ -40,6 +40,7 @@ class MonitorApp {
     void run(const std::function<void()>& on_running);
 
   private:
+    void warn_of_kill_host();
     void begin();
     void start_probe(const config::Host& host);
     void on_tick();
