@@ -96,7 +96,6 @@ class Host:
     def __init__(self, folder, binary):
         layers = folder / "layers"
         layers.mkdir()
-        self.started = []
         self.holder = subprocess.Popen(
             ["unshare", "--mount", "--net", "--propagation", "private", "sh", "-c", MOUNTS, "sh", str(layers)],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
@@ -122,18 +121,14 @@ class Host:
         return result.stdout
 
     def popen(self, program, *arguments):
-        process = subprocess.Popen(
+        return subprocess.Popen(
             self.enter(program, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        self.started.append(process.pid)
-        return process
 
     def start(self, program, *arguments, name=None):
         """Starts a daemon that goes to the background; returns its process id, from its pid file."""
         self.check(program, *arguments)
-        pid = int(self.read(f"/run/mmm/{name or program}.pid"))
-        self.started.append(pid)
-        return pid
+        return int(self.read(f"/run/mmm/{name or program}.pid"))
 
     def path(self, path):
         return pathlib.Path(f"/proc/{self.holder.pid}/root{path}")
@@ -148,11 +143,20 @@ class Host:
         file.chmod(mode)
         return path
 
+    def processes(self):
+        """All that run in this host, also those whose start a failed test didn't see through."""
+        network = os.readlink(f"/proc/{self.holder.pid}/ns/net")
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if os.readlink(folder / "ns/net") == network:
+                    yield int(folder.name)
+            except OSError:
+                continue  # it ended meanwhile
+
     def close(self):
-        for pid in self.started:
+        for pid in self.processes():
             if alive(pid):
                 os.kill(pid, signal.SIGKILL)
-        self.holder.kill()
         self.holder.wait()
 
 
