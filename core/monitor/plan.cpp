@@ -72,6 +72,12 @@ void grant(const Config& config, State& state, Now now, Effects& effects) {
     }
 }
 
+void note_alone(State& state) {
+    for (auto& [name, host] : state.hosts) {
+        if (host.connected && is_alone(state, name)) host.alone = true;
+    }
+}
+
 proto::Order order_for(const Config& config, const State& state, const HostName& host) {
     const HostRecord& record = state.hosts.at(host);
     proto::Order order;
@@ -113,7 +119,6 @@ void send_orders(const Config& config, State& state, Effects& effects) {
         order.sequence = ++state.sequence;
         host.order = order;
         host.order_accepted = false;
-        if (order.alone) host.alone = true;
         effects.push_back(SendOrder{name, std::move(order)});
     }
 }

@@ -11,6 +11,10 @@ void observe_writer(const Config& config, State& state, Now now, Effects& effect
 /// holder that was found at start with the address on keeps it at its epoch.
 void grant(const Config& config, State& state, Now now, Effects& effects);
 
+/// Notes which host is to be told that it is alone. To be saved before it is told: a restarted monitor must not take
+/// that host's silence for a proof.
+void note_alone(State& state);
+
 /// What `host` shall do now: the slots granted to it, whom it replicates from.
 proto::Order order_for(const Config& config, const State& state, const HostName& host);
 

@@ -122,6 +122,9 @@ void remember(const Config& config, State& state, const StoredStatus& stored) {
     for (const auto& name : stored.version1) {
         if (state.hosts.contains(name)) state.hosts.at(name).version1 = true;
     }
+    for (const auto& name : stored.alone) {
+        if (state.hosts.contains(name)) state.hosts.at(name).alone = true;
+    }
     for (const auto& [slot, epoch] : stored.epochs) {
         if (state.slots.contains(slot)) state.slots.at(slot).epoch = epoch;
     }

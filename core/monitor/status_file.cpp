@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 namespace mmm::monitor {
 namespace {
 
 constexpr std::string_view kEpochLine = "epoch";
 constexpr std::string_view kVersion1Line = "version1";
+constexpr std::string_view kAloneLine = "alone";
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
@@ -40,8 +42,10 @@ bool parse_line(const std::vector<std::string_view>& fields, StoredStatus& statu
         return true;
     }
     // As above: no host is called like a state.
-    if (fields[0] == kVersion1Line && !host_state(fields[1])) {
-        status.version1.insert(HostName(fields[1]));
+    for (const auto& [line, hosts] :
+         {std::pair(kVersion1Line, &status.version1), std::pair(kAloneLine, &status.alone)}) {
+        if (fields[0] != line || host_state(fields[1])) continue;
+        hosts->insert(HostName(fields[1]));
         return fields[2].empty() && !fields[1].empty();
     }
     const auto state = host_state(fields[1]);
@@ -79,6 +83,7 @@ std::string status_text(const State& state) {
     }
     for (const auto& [name, host] : state.hosts) {
         if (host.version1) text += std::string(kVersion1Line) + "|" + name + "|\n";
+        if (host.alone) text += std::string(kAloneLine) + "|" + name + "|\n";
     }
     return text;
 }

@@ -20,11 +20,13 @@ struct StoredStatus {
     std::map<HostName, StoredHost> hosts;
     std::map<Slot, Epoch> epochs;
     std::set<HostName> version1;  ///< hosts whose agents spoke version 1
+    std::set<HostName> alone;     ///< hosts whose agents may hold by echoes
     bool operator==(const StoredStatus&) const = default;
 };
 
 /// One line a host, `HOST|STATE|role(ip),role(ip)`, as MMM 2.2 writes them; then one line a slot that was ever granted,
-/// `epoch|role(ip)|NUMBER`, and one for each host whose agent speaks version 1, `version1|HOST|`.
+/// `epoch|role(ip)|NUMBER`, and one for each host whose agent speaks version 1, `version1|HOST|`, or was
+/// told that it is alone, `alone|HOST|`.
 std::string status_text(const State& state);
 
 /// Reads such a text. Errors: Code::invalid with the line; a last line without its end is cut off and counts as wrong.

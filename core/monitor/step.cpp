@@ -179,9 +179,9 @@ void Step::end_waiting() {
     });
     // At start a host that was stored as ONLINE and doesn't answer is still within its trap period.
     const bool both = online > 1 && std::none_of(masters.begin(), masters.end(), [&](const HostName& name) {
-        const HostRecord& host = state.hosts.at(name);
-        return failing(host, CheckKind::ping) || failing(host, CheckKind::mysql);
-    });
+                          const HostRecord& host = state.hosts.at(name);
+                          return failing(host, CheckKind::ping) || failing(host, CheckKind::mysql);
+                      });
     if (online == 0) state.one_master_since.reset();
     if (online > 0 && !state.one_master_since) state.one_master_since = now.time;
     const Duration limit = config.monitor.wait_for_other_master;
@@ -233,6 +233,7 @@ void Step::act() {
     grant(config, state, now, effects);
     observe_writer(config, state, now, effects);
     kill_silent_holders();
+    note_alone(state);
     save();
     send_orders(config, state, effects);
 }

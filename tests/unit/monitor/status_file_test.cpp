@@ -45,6 +45,27 @@ TEST_CASE("a status file of MMM 2.2, an empty one, IPv6 and a host named epoch a
     CHECK(odd->hosts.at("epoch").state == HostState::admin_offline);
 }
 
+TEST_CASE("who speaks version 1, and who was told that it is alone, is remembered") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    state.hosts.at("db1").alone = true;
+    for (const char* name : {"db2", "db3", "db4"}) state.hosts.at(name).version1 = true;
+    const std::string text = status_text(state);
+    CHECK(text.ends_with("alone|db1|\nversion1|db2|\nversion1|db3|\nversion1|db4|\n"));
+    const auto status = parse_status(text);
+    REQUIRE(status);
+    CHECK(status->version1 == std::set<HostName>{"db2", "db3", "db4"});
+    CHECK(status->alone == std::set<HostName>{"db1"});
+    CHECK(parse_status("alone|ONLINE|\nversion1|HARD_OFFLINE|\n")->hosts.size() == 2);  // hosts of these names
+}
+
+TEST_CASE("a status file of MMM 2.2 itself, with roles but no epochs, means that all agents are of version 1") {
+    const auto status = parse_status("db1|ONLINE|writer(192.168.10.128)\ndb2|ONLINE|\n");
+    REQUIRE(status);
+    CHECK(status->version1 == std::set<HostName>{"db1", "db2"});
+    CHECK(parse_status("db1|ONLINE|\ndb2|ONLINE|\n")->version1.empty());
+}
+
 TEST_CASE("a torn or foreign file is refused as a whole, with the line") {
     struct {
         const char* text;
@@ -57,6 +78,8 @@ TEST_CASE("a torn or foreign file is refused as a whole, with the line") {
         {"|ONLINE|\n", "line 1 of the status file makes no sense"},
         {"db1|ONLINE|\ndb2|ONLINE|writer(\n", "line 2 of the status file makes no sense"},
         {"db1|ONLINE|writer(192.168.10.128),\n", "line 1 of the status file makes no sense"},
+        {"version1|db1|writer\n", "line 1 of the status file makes no sense"},
+        {"version1||\n", "line 1 of the status file makes no sense"},
         {"db1|ONLINE|(192.168.10.128)\n", "line 1 of the status file makes no sense"},
         {"db1|ONLINE|writer(nonsense)\n", "line 1 of the status file makes no sense"},
         {"epoch|writer(192.168.10.128)|\n", "line 1 of the status file makes no sense"},
