@@ -122,6 +122,7 @@ asio::awaitable<Error> LineClient::Impl::converse() {
     std::unique_ptr<TlsSession> tls;
     if (options_.tls) tls = std::make_unique<TlsSession>(options_.tls, TlsSession::Side::client);
     stream_ = std::make_shared<LineStream>(std::move(socket_), options_.max_queued, std::move(tls));
+    if (options_.repeat_end) stream_->repeat_end();
     stream_end_.reset();
     LineStream::Handlers handlers;
     const std::weak_ptr<Impl> weak = weak_from_this();

@@ -30,6 +30,7 @@ struct LineClientOptions {
     Duration first_retry{100};         ///< pause after the first failure; doubles up to `last_retry`
     Duration last_retry{1000};
     Duration silence{1500};                ///< closes when no line came for this long
+    bool repeat_end = false;               ///< see LineStream::repeat_end
     std::size_t max_queued = 1024 * 1024;  ///< bytes waiting for a peer that doesn't read
 };
 

@@ -10,6 +10,7 @@ LineQuestion::LineQuestion(asio::io_context& loop, LineClientOptions options, st
     handlers.on_open = [this] { client_->send(line_); };
     handlers.on_line = [this](std::string answer) { end(std::move(answer)); };
     handlers.on_close = [this](const Error& reason) { end(tl::make_unexpected(reason)); };
+    options.repeat_end = true;  // an agent of version 1 hears nobody else before it heard the end of this
     client_ = std::make_unique<LineClient>(loop, std::move(options), std::move(handlers));
     client_->start();
 }

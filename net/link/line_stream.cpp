@@ -11,6 +11,7 @@
 
 #include "core/base/check.hpp"
 #include "net/link/endpoint.hpp"
+#include "net/link/tcp_options.hpp"
 
 namespace mmm::net {
 namespace {
@@ -224,7 +225,11 @@ void LineStream::end(Error reason) {
     ended_ = true;
     asio::error_code ignored;
     // A regular end was said by finish(); any other is a reset, which also discards what the peer hasn't read.
-    if (!finishing_) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    if (repeat_end_) {
+        repeat_the_end(socket_);
+    } else if (!finishing_) {
+        socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    }
     socket_.close(ignored);
     timer_.cancel();
     room_.cancel();

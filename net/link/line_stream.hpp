@@ -48,6 +48,10 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     /// Ends the connection at once with a reset; unread and unsent bytes are thrown away.
     void abort(Error reason);
 
+    /// However it ends, the peer is told in a way that gets through a network that is cut just now: a reset is said
+    /// once, and a peer that waits for a line without a deadline would never hear of it.
+    void repeat_end() { repeat_end_ = true; }
+
     /// Ends it with `reason` unless called again (or never_expire) within `span`.
     void expire_after(Duration span, Error reason);
     void never_expire();
@@ -90,6 +94,7 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     Error finish_reason_;
     bool heard_ = false;
     bool finishing_ = false;
+    bool repeat_end_ = false;
     bool peer_closed_ = false;
     bool grace_used_ = false;
     bool ended_ = false;

@@ -4,6 +4,12 @@
 #include <netinet/tcp.h>
 
 namespace mmm::net {
+namespace {
+
+using UserTimeout = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
+constexpr int kVanishedMs = 5000;
+
+}  // namespace
 
 void close_on_exec(int descriptor) {
     ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
@@ -12,7 +18,12 @@ void close_on_exec(int descriptor) {
 void prepare_socket(asio::ip::tcp::socket& socket) {
     asio::error_code ignored;
     socket.set_option(asio::ip::tcp::no_delay(true), ignored);
-    socket.set_option(asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>(5000), ignored);
+    socket.set_option(UserTimeout(kVanishedMs), ignored);
+}
+
+void repeat_the_end(asio::ip::tcp::socket& socket) {
+    asio::error_code ignored;
+    socket.set_option(UserTimeout(0), ignored);
 }
 
 }  // namespace mmm::net

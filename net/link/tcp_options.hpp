@@ -16,4 +16,8 @@ void close_on_exec(int descriptor);
 /// by the kernel within 5 s. Best effort: the lines have deadlines of their own.
 void prepare_socket(asio::ip::tcp::socket& socket);
 
+/// Once closed, the kernel repeats what is unacknowledged, the end included, as long as it does by default (about 100
+/// s).
+void repeat_the_end(asio::ip::tcp::socket& socket);
+
 }  // namespace mmm::net
