@@ -1,6 +1,6 @@
+#include "cmd/kill_host.hpp"
 #include "cmd/monitor_app.hpp"
 #include "net/host/boot_clock.hpp"
-#include "net/host/process.hpp"
 #include "net/host/state_file.hpp"
 
 // How the monitor's effects are carried out: one function an effect.
@@ -40,17 +40,9 @@ void MonitorApp::perform(const monitor::CheckNow& effect) {
 }
 
 void MonitorApp::perform(const monitor::KillHost& effect) {
-    net::ProcessRequest request;
-    request.arguments = {config_.monitor.kill_host_bin, effect.host, effect.ping ? "1" : "0"};
-    request.deadline = config_.monitor.kill_host_timeout;
     log_.warning("killing host", {{"host", effect.host}, {"program", config_.monitor.kill_host_bin}});
-    net::run_process(loop_, request, [this, host = effect.host](Result<net::ProcessResult> result) {
-        if (!result) {
-            dispatch(monitor::KillDone{host, false, result.error().message});
-            return;
-        }
-        dispatch(monitor::KillDone{host, result->succeeded(), result->text() + " " + result->output});
-    });
+    kill_host(loop_, config_.monitor, effect.host, effect.ping,
+              [this](monitor::KillDone ended) { dispatch(std::move(ended)); });
 }
 
 void MonitorApp::perform(const monitor::AnswerAdmin& effect) {
