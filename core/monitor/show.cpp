@@ -138,8 +138,9 @@ std::string mode_word(MonitorMode mode) {
 }
 
 std::string wall_text(Time at, Now now) {
-    const auto ago = std::chrono::duration_cast<std::chrono::seconds>(now.time - at);
-    const auto local = now.wall.since_epoch + now.wall.utc_offset - ago;
+    // From second to second, not from moment to moment: the same moment has the same text whenever it is shown.
+    const auto second = [](Time moment) { return std::chrono::floor<std::chrono::seconds>(moment.time_since_epoch()); };
+    const auto local = now.wall.since_epoch + now.wall.utc_offset - (second(now.time) - second(at));
     return fmt::format("{:%Y/%m/%d %H:%M:%S}", std::chrono::sys_seconds(local));
 }
 

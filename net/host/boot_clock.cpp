@@ -1,10 +1,26 @@
 #include "net/host/boot_clock.hpp"
 
+#include <atomic>
 #include <ctime>
 
 #include "core/base/check.hpp"
 
 namespace mmm::net {
+namespace {
+
+/// What the wall clock is ahead of the boot clock, in whole seconds: the same until one was set.
+std::chrono::seconds whole_difference(std::chrono::system_clock::duration exact) {
+    using std::chrono::seconds;
+    constexpr auto kWasSet = std::chrono::milliseconds(750);  // more than rounding, so that it doesn't waver at a half
+    static std::atomic<seconds::rep> kept{0};
+    const seconds before(kept.load(std::memory_order_relaxed));
+    if (std::chrono::abs(exact - before) < kWasSet) return before;
+    const auto rounded = std::chrono::round<seconds>(exact);
+    kept.store(rounded.count(), std::memory_order_relaxed);
+    return rounded;
+}
+
+}  // namespace
 
 Time boot_now() {
     timespec moment{};
@@ -23,7 +39,11 @@ WallTime wall_now() {
 }
 
 Now now() {
-    return Now{boot_now(), wall_now()};
+    Now both{boot_now(), wall_now()};
+    const auto wall = std::chrono::system_clock::now().time_since_epoch();
+    const auto boot = both.time.time_since_epoch();
+    both.wall.since_epoch = std::chrono::floor<std::chrono::seconds>(boot) + whole_difference(wall - boot);
+    return both;
 }
 
 }  // namespace mmm::net

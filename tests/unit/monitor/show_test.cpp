@@ -190,3 +190,9 @@ TEST_CASE("moments are shown in local time") {
     CHECK(wall_text(kStart, at(90s)) == "2026/11/22 12:43:16");
     CHECK(wall_text(kStart - 24h, at(0s)) == "2026/11/21 12:43:16");
 }
+
+TEST_CASE("a moment has the same text whenever it is shown") {
+    for (Duration later = 700ms; later < 3s; later += 50ms) {
+        CHECK(wall_text(kStart + 700ms, at(later)) == "2026/11/22 12:43:16");
+    }
+}
