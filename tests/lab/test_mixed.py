@@ -81,6 +81,23 @@ def test_writer_of_a_dead_old_agent_goes_nowhere_without_proof_that_it_is_gone(m
     assert_rows(mixed, probe, "db1")
 
 
+def test_old_writer_that_is_cut_off_keeps_its_address_until_it_can_be_told(mixed: MixedLab) -> None:
+    probe = mixed.probe()
+    assert mixed.ctl("move_role", "writer", "db2")[0] == 0
+    wait_cluster(mixed, 15, writer="db2")
+    probe.wait_writing(5, host="db2")
+    with probe.between_writes():
+        pulled = time.monotonic()
+        mixed.switch.set_link("db2", up=False)
+    wait_until(lambda: lines_about(mixed, "#", f"writer({WRITER_IP})", "db2"), 15,
+               "show to say what the writer's address waits for")
+    stays_true(lambda: not mixed.sampler.moves_since(pulled), 3, "nobody else gets the address")
+    mixed.switch.set_link("db2", up=True)
+    wait_cluster(mixed, 40, writer="db1")
+    assert mixed.sampler.left(WRITER_IP, "db2", pulled) < mixed.sampler.came(WRITER_IP, "db1", pulled)
+    assert_rows(mixed, probe, "db1")
+
+
 def agents_not_reachable(mixed: MixedLab) -> str:
     return "\n".join(lines_about(mixed, "not reachable"))
 
