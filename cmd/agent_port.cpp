@@ -67,7 +67,8 @@ void AgentPort::refuse(net::ConnectionId id, const std::string& reason) {
 
 void AgentPort::on_line(net::ConnectionId id, const std::string& line) {
     if (proto::v1::is_request(line)) {
-        if (line.starts_with(proto::v1::word(proto::v1::Command::set_status))) {
+        // While a monitor of version 2 has the link, an order of version 1 is refused: it keeps nobody out.
+        if (!monitor_ && line.starts_with(proto::v1::word(proto::v1::Command::set_status))) {
             version1_monitor_ = peers_.at(id);
             version1_heard_ = net::boot_now();
         }
