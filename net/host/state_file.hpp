@@ -18,8 +18,8 @@ constexpr std::size_t kMostStateBytes = std::size_t{1024} * 1024;
 Result<void> save_state(const std::string& path, std::string_view content);
 
 /// Reads what save_state() wrote, or lines that another program did, none of which begins with '#': the original
-/// monitor's status file has no checksum. Errors: Code::not_found (there is none yet), Code::invalid (torn, altered or too
-/// long; the message says what to do), Code::permission, Code::io.
+/// monitor's status file has no checksum. Errors: Code::not_found (there is none yet), Code::invalid (torn, altered or
+/// too long; the message says what to do), Code::permission, Code::io.
 Result<std::string> load_state(const std::string& path);
 
 }  // namespace mmm::net
