@@ -70,7 +70,7 @@ void AgentClient::talk_version1() {
 
 void AgentClient::end_version1(const std::string& reason) {
     version1_.reset();
-    handlers_.on_gone(reason);
+    handlers_.on_gone(reason, false);
     connect();
 }
 
@@ -80,7 +80,7 @@ void AgentClient::on_open() {
 
 void AgentClient::on_close(const std::string& reason) {
     greeted_ = false;
-    handlers_.on_gone(last_problem_.empty() ? reason : last_problem_);
+    handlers_.on_gone(last_problem_.empty() ? reason : last_problem_, std::exchange(refused_, false));
     last_problem_.clear();
 }
 
@@ -101,6 +101,7 @@ void AgentClient::on_line(const std::string& line) {
     }
     if (message->type == proto::kRefused) {
         const auto refused = proto::decode_refused(*message);
+        refused_ = true;
         last_problem_ = "it refuses us: " + (refused ? refused->reason : "no reason given");
         link_->close_now(last_problem_);
     } else if (message->type == proto::kWelcome) {

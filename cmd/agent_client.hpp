@@ -21,7 +21,8 @@ class AgentClient {
   public:
     struct Handlers {
         std::function<void(bool version1)> on_connected;  ///< the agent accepted us
-        std::function<void(const std::string& reason)> on_gone;
+        /// `refuses`: the agent answers, but doesn't take us.
+        std::function<void(const std::string& reason, bool refuses)> on_gone;
         std::function<void(proto::AgentStatus)> on_status;
     };
 
@@ -51,6 +52,7 @@ class AgentClient {
     std::unique_ptr<net::LineClient> link_;
     asio::steady_timer beat_;
     bool greeted_ = false;
+    bool refused_ = false;
     std::uint64_t beats_ = 0;
     std::string last_problem_;  ///< logged once until it changes
 };

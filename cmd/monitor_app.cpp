@@ -84,7 +84,9 @@ void MonitorApp::begin() {
         handlers.on_connected = [this, &name = name](bool version1) {
             dispatch(monitor::AgentConnected{name, version1});
         };
-        handlers.on_gone = [this, &name = name](const std::string& why) { dispatch(monitor::AgentGone{name, why}); };
+        handlers.on_gone = [this, &name = name](const std::string& why, bool refuses) {
+            dispatch(monitor::AgentGone{name, why, refuses});
+        };
         handlers.on_status = [this, &name = name](proto::AgentStatus status) {
             dispatch(monitor::AgentSaid{name, std::move(status)});
         };

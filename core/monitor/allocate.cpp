@@ -109,6 +109,8 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     const HostRecord& record = state.hosts.at(host);
     if (record.state != HostState::online) return "host '" + host + "' is " + std::string(word(record.state));
     if (!agent_reachable(record, now)) return "the agent on host '" + host + "' can't be reached";
+    if (record.version1 && now - record.heard >= kVersion1Fresh)
+        return "the agent on host '" + host + "' doesn't answer just now";
     return "";
 }
 

@@ -31,6 +31,7 @@ struct AgentConnected {
 struct AgentGone {
     HostName host;
     std::string reason;
+    bool refuses = false;  ///< it answers, but doesn't take us: another monitor was there a moment ago, say
 };
 struct AgentSaid {
     HostName host;

@@ -10,6 +10,8 @@ namespace {
 
 /// How long start-up waits for an agent that doesn't answer, counted from when the network is fine.
 constexpr Duration kAgentChance{2500};
+/// How long for one that answers and refuses us: after another monitor was there it does so for up to 5 s.
+constexpr Duration kRefusingAgentChance{8000};
 /// How long it waits for a first round of checks.
 constexpr Duration kCheckChance{5000};
 
@@ -134,7 +136,7 @@ bool seen_enough(const State& state, Now now) {
     if (!state.network_since) return false;
     const Duration waited = now.time - *state.network_since;
     for (const auto& [name, host] : state.hosts) {
-        if (!host.status && waited < kAgentChance) return false;
+        if (!host.status && waited < (host.refuses ? kRefusingAgentChance : kAgentChance)) return false;
         for (const auto& [kind, check] : host.checks) {
             if (!check.seen && waited < kCheckChance) return false;
         }

@@ -45,6 +45,7 @@ struct HostRecord {
     bool alone = false;  ///< it was told that nobody else of version 2 is there, and may hold by echoes (Order::alone)
     bool connected = false;                    ///< the link to its agent is up
     std::string link_problem;                  ///< why it isn't
+    bool refuses = false;                      ///< the agent is there, but doesn't take our orders (yet)
     Time heard{};                              ///< last line of its agent
     Time heard_by_anyone{};                    ///< by us, or by another agent that says so
     std::optional<proto::AgentStatus> status;  ///< as last said on this link
@@ -116,6 +117,8 @@ inline constexpr Duration kSilentHost{4000};
 inline constexpr Duration kAgentAway{1500};
 /// The same for an agent of version 1, which answers nobody while it moves a role.
 inline constexpr Duration kVersion1Away{10'000};
+/// An agent of version 1 is asked every second: one that said nothing for so long gets nothing new.
+inline constexpr Duration kVersion1Fresh{3000};
 /// Two steps further apart than this: we were stopped or starved, and watch before we act.
 inline constexpr Duration kStall{2000};
 /// For so long it then watches: what arrives first may be as old as the stall.

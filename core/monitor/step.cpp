@@ -92,6 +92,7 @@ void Step::take(const AgentGone& event) {
     if (host.connected) log(LogLevel::warning, "agent lost", {{"host", event.host}, {"reason", event.reason}});
     host.connected = false;
     host.link_problem = event.reason;
+    host.refuses = event.refuses;
 }
 
 void Step::note_hearing(const HostName& host, const proto::AgentStatus& status) {

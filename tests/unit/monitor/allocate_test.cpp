@@ -71,6 +71,21 @@ TEST_CASE("why a host can't be given a role is said in words") {
           "the configuration does not give role 'writer' to host 'db3'");
 }
 
+TEST_CASE("an agent of version 1 that says nothing for 3 s keeps what it has and gets nothing new") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    state.hosts.at("db2").version1 = true;
+    silence(state, "db2", 2'999ms);
+    CHECK(why_not_eligible(config, state, "db2", "writer", kStart).empty());
+    silence(state, "db2", 3s);
+    CHECK(why_not_eligible(config, state, "db2", "writer", kStart) ==
+          "the agent on host 'db2' doesn't answer just now");
+    state.hosts.at("db1").version1 = true;
+    silence(state, "db1", 60s);
+    (void)allocated(config, state);
+    CHECK(state.slots.at(kWriter).holder == "db1");
+}
+
 TEST_CASE("an orphan waits while no host is eligible") {
     const Config config = five_hosts();
     State state = good_order(config);

@@ -237,6 +237,18 @@ TEST_CASE(
         {"no network yet", [](Beginning& b) { b.state.network_since.reset(); }, 60s, false},
         {"an agent is missing", [](Beginning& b) { b.unheard("db4"); }, 2'499ms, false},
         {"an agent had its chance", [](Beginning& b) { b.unheard("db4"); }, 2'500ms, true},
+        {"an agent refuses us yet",
+         [](Beginning& b) {
+             b.unheard("db4");
+             b.state.hosts.at("db4").refuses = true;
+         },
+         7'999ms, false},
+        {"an agent that refuses us had its chance",
+         [](Beginning& b) {
+             b.unheard("db4");
+             b.state.hosts.at("db4").refuses = true;
+         },
+         8s, true},
         {"a check is missing", [](Beginning& b) { b.state.hosts.at("db4").checks.at(CheckKind::ping).seen = false; },
          4'999ms, false},
         {"a check had its chance",
