@@ -9,6 +9,7 @@
 #include "cmd/check_config.hpp"
 #include "cmd/ctl.hpp"
 #include "cmd/install_links.hpp"
+#include "cmd/keygen.hpp"
 #include "cmd/monitor.hpp"
 #include "cmd/original_control.hpp"
 #include "cmd/original_names.hpp"
@@ -27,6 +28,7 @@ constexpr std::string_view kUsage =
     "  agent          carry out what the monitor decides; one process on each database host\n"
     "  ctl            look and command: show, checks, set_online, set_offline, move_role, ...\n"
     "  check-config   check a configuration file and say what is wrong\n"
+    "  keygen         print a new cluster key, for [security] key_file\n"
     "  install-links  make links by which this program is called mmm_mond, mmm_agentd and mmm_control, and then "
     "behaves\n"
     "                 as those programs of MMM 2.2\n"
@@ -41,10 +43,11 @@ struct Command {
     int (*run)(std::vector<std::string> arguments);
 };
 
-constexpr std::array<Command, 5> kCommands{{{"monitor", mmm::monitor_main},
+constexpr std::array<Command, 6> kCommands{{{"monitor", mmm::monitor_main},
                                             {"agent", mmm::agent_main},
                                             {"ctl", mmm::ctl_main},
                                             {"check-config", mmm::check_config_main},
+                                            {"keygen", mmm::keygen_main},
                                             {"install-links", mmm::install_links_main}}};
 
 /// By the name that the program is called by, instead of a word behind it.
