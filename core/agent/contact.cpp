@@ -35,11 +35,13 @@ bool hear_monitor(Turn& turn) {
     return true;
 }
 
-void hear_peer(Turn& turn, const HostName& host) {
+void hear_peer(Turn& turn, const HostName& host, Duration age) {
     Contact& contact = turn.state.contact;
     if (turn.now < contact.deaf_until || host == turn.state.self || turn.config.host(host) == nullptr) return;
     contact.peers[host] = turn.now;
-    contact.hold_until = turn.now + kSilenceLimit;
+    const Time until = turn.now - age + kSilenceLimit;
+    // What may be old doesn't undo a newer sign.
+    if (age == Duration{0} || until > contact.hold_until) contact.hold_until = until;
 }
 
 bool lasts_by_echo(const State& state) {

@@ -32,7 +32,8 @@ inline constexpr Duration kPeerFresh{1000};
 void open_link(Turn& turn);
 /// Something came from the monitor. False if it has to be ignored: it isn't of the link that is open.
 [[nodiscard]] bool hear_monitor(Turn& turn);
-void hear_peer(Turn& turn, const HostName& host);
+/// Another agent was heard. `age`: how old what it said may be at most, where that is known (sealed datagrams).
+void hear_peer(Turn& turn, const HostName& host, Duration age);
 /// Does an echo count as contact? Under version 1, whose monitor may be gone for ever and whose agents say nothing by
 /// themselves, and where no other agent of version 2 exists. The monitor takes the silence of such a host for no proof.
 [[nodiscard]] bool lasts_by_echo(const State& state);

@@ -42,6 +42,7 @@ struct EchoHeard {};
 /// A datagram of another agent.
 struct PeerHeard {
     HostName host;
+    Duration age{0};  ///< what it says may be so old; 0 where datagrams aren't sealed, and nothing is known of that
 };
 /// The slots of this host that are on its interfaces now; sent after each address effect and each change in the kernel.
 struct AddressesSeen {

@@ -39,7 +39,7 @@ struct TakeIn {
     void operator()(const OrderReceived& event) { accept(turn, event.order); }
     void operator()(const Version1Asked& event) { take_version1(turn, event.id, event.line); }
     void operator()(const EchoHeard&) { hear_echo(turn); }
-    void operator()(const PeerHeard& event) { hear_peer(turn, event.host); }
+    void operator()(const PeerHeard& event) { hear_peer(turn, event.host, event.age); }
     void operator()(const AddressesSeen& event) { see_addresses(turn, event.present); }
     void operator()(const AddressFailed& event) { fail_address(turn, event.slot, event.error); }
     void operator()(const ServerSeen& event) {

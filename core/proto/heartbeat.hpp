@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.hpp"
 #include "core/model/host.hpp"
@@ -29,11 +30,22 @@ std::string encode_pong(const Heartbeat& pong);
 Result<Heartbeat> decode_ping(const Message& message);
 Result<Heartbeat> decode_pong(const Message& message);
 
+/// Names one round of datagrams of one process.
+struct AliveMark {
+    std::string process;  ///< random, new with each start; 1 to 32 of 0-9 a-z
+    std::uint64_t counter = 0;
+
+    bool operator==(const AliveMark&) const = default;
+};
+
 /// The datagram by which an agent tells the others that it lives.
 struct Alive {
     HostName host;  ///< who lives
     std::string cluster;
-    std::uint64_t counter = 0;  ///< rises by one with each datagram of one agent process
+    std::uint64_t counter = 0;  ///< rises by one with each round of one agent process
+    // Only where datagrams are sealed (see alive_exchange.hpp):
+    std::string process{};            ///< who counts; empty where datagrams aren't sealed
+    std::vector<AliveMark> echoes{};  ///< of the one it is sent to: what was heard of it last
 
     bool operator==(const Alive&) const = default;
 };

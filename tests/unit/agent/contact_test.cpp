@@ -37,6 +37,16 @@ TEST_CASE("every line of the monitor and every datagram of a known agent is cont
     }
 }
 
+TEST_CASE("a sealed datagram counts from when it can have been made, and undoes no newer sign") {
+    auto agent = AgentUnderTest::writer();
+    agent.pass(500ms);
+    agent.step(PeerHeard{"db2", 700ms});
+    CHECK(agent.state.contact.hold_until == agent.now - 500ms + kSilenceLimit);
+    agent.step(PeerHeard{"db2", 100ms});
+    CHECK(agent.state.contact.hold_until == agent.now - 100ms + kSilenceLimit);
+    CHECK(hears(agent.state, agent.now) == std::set<HostName>{"db2"});
+}
+
 TEST_CASE("nothing on a closed link counts") {
     auto agent = AgentUnderTest::writer();
     agent.step(LinkClosed{"gone"});

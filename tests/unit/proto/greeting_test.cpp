@@ -15,6 +15,8 @@ TEST_CASE("greetings and heartbeats look as documented", "[greeting]") {
     CHECK(encode_ping({"db1", 5}) == "PING|2|db1|n=5");
     CHECK(encode_pong({"db1", 5}) == "PONG|2|db1|n=5");
     CHECK(encode_alive({"db1", "C1", 9}).value() == "ALIVE|2|db1|cluster=C1|n=9");
+    CHECK(encode_alive({"db1", "C1", 9, "a1", {{"b2", 7}, {"c3", 8}}}).value() ==
+          "ALIVE|2|db1|cluster=C1|n=9|process=a1|echo=b2:7|echo=c3:8");
 }
 
 TEST_CASE("greetings and heartbeats survive the wire with any text in them", "[greeting]") {
@@ -31,6 +33,8 @@ TEST_CASE("greetings and heartbeats survive the wire with any text in them", "[g
         CHECK(decode_pong(*decode(encode_pong(beat))) == beat);
         const Alive alive{hello.host, nasty_text(random), ~std::uint64_t{0}};
         CHECK(decode_alive(*encode_alive(alive)) == alive);
+        const Alive echoing{hello.host, alive.cluster, 1, "0a", {{"b2", random()}, {"c3", ~std::uint64_t{0}}}};
+        CHECK(decode_alive(*encode_alive(echoing)) == echoing);
     }
 }
 
@@ -76,9 +80,14 @@ TEST_CASE("an agent says why it doesn't take a monitor", "[greeting]") {
 }
 
 TEST_CASE("a datagram that isn't ours is refused", "[heartbeat]") {
-    for (const std::string& text : {std::string(), std::string("\0\1\2", 3), std::string("ALIVE|2|db1|cluster=C1"),
-                                    std::string("ALIVE|2|db1|cluster=C1|n=x"), std::string("PING|2|db1|n=1"),
-                                    "ALIVE|2|db1|n=1|cluster=" + std::string(kMaxDatagram, 'c')}) {
+    for (const std::string& text :
+         {std::string(), std::string("\0\1\2", 3), std::string("ALIVE|2|db1|cluster=C1"),
+          std::string("ALIVE|2|db1|cluster=C1|n=x"), std::string("PING|2|db1|n=1"),
+          std::string("ALIVE|2|db1|cluster=C1|n=1|process="), std::string("ALIVE|2|db1|cluster=C1|n=1|process=A"),
+          std::string("ALIVE|2|db1|cluster=C1|n=1|process=a|process=b"),
+          std::string("ALIVE|2|db1|cluster=C1|n=1|echo=a"), std::string("ALIVE|2|db1|cluster=C1|n=1|echo=:1"),
+          std::string("ALIVE|2|db1|cluster=C1|n=1|echo=a:-1"),
+          "ALIVE|2|db1|n=1|cluster=" + std::string(kMaxDatagram, 'c')}) {
         CHECK_FALSE(decode_alive(text));
     }
     CHECK_FALSE(encode_alive({"db1", std::string(kMaxDatagram, 'c'), 1}));
