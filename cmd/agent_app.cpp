@@ -4,6 +4,7 @@
 #include <asio/signal_set.hpp>
 #include <csignal>
 
+#include "cmd/config_key.hpp"
 #include "cmd/tls_start.hpp"
 #include "cmd/version.hpp"
 #include "core/agent/step.hpp"
@@ -45,8 +46,9 @@ Result<void> AgentApp::prepare() {
         dispatch(agent::Version1Asked{id, line});
     };
     port_ = std::make_unique<AgentPort>(loop_, config_, self_, log_, std::move(*tls), std::move(handlers));
-    peers_ = std::make_unique<Peers>(loop_, config_, self_, log_,
-                                     [this](const HostName& host) { dispatch(agent::PeerHeard{host}); });
+    peers_ = std::make_unique<Peers>(loop_, config_, self_, log_, [this](const HostName& host, Duration age) {
+        dispatch(agent::PeerHeard{host, age});
+    });
     auto listening = port_->listen();
     if (listening) listening = peers_->listen();
     if (!listening && listening.error().code == Code::busy) {
@@ -67,9 +69,24 @@ void AgentApp::run(const std::function<void()>& on_running) {
         dispatch(agent::Stopping{});
         loop_.stop();
     });
+    asio::signal_set reload(loop_, SIGHUP);
+    await_reload(reload);
     begin();
     on_running();
     loop_.run();
+}
+
+void AgentApp::await_reload(asio::signal_set& signal) {
+    signal.async_wait([this, &signal](const asio::error_code& error, int) {
+        if (error) return;
+        if (const auto read = read_cluster_keys(config_, ""); !read) {
+            log_.error("the key file can't be used; the keys read before stay in force",
+                       {{"reason", read.error().message}});
+        } else {
+            peers_->take_keys();
+        }
+        await_reload(signal);
+    });
 }
 
 void AgentApp::begin() {

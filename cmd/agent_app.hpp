@@ -1,6 +1,7 @@
 #pragma once
 
 #include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
@@ -38,6 +39,8 @@ class AgentApp {
 
   private:
     void begin();
+    /// Reads the key file again whenever `signal` comes.
+    void await_reload(asio::signal_set& signal);
     void on_tick();
     void dispatch(agent::Event event);
     void look_at_addresses();

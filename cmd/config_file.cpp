@@ -4,11 +4,13 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 #include <set>
 
 #include "cmd/config_certificates.hpp"
 #include "cmd/config_include.hpp"
+#include "cmd/config_key.hpp"
 #include "cmd/config_secrets.hpp"
 #include "core/config/classic.hpp"
 #include "core/config/toml.hpp"
@@ -92,6 +94,15 @@ void check_password_files(const std::string& path, ConfigFile& out) {
     }
 }
 
+/// The key file, if it is here.
+void check_key_file(const std::string& path, ConfigFile& out) {
+    const std::string& key_file = out.config.security.key_file;
+    if (key_file.empty()) return;
+    const auto keys = read_key_file(beside(path, key_file));
+    if (keys || keys.error().code == Code::not_found || keys.error().detail == EACCES) return;
+    out.findings.push_back(finding_of(keys.error(), out.where.at("security.key_file")));
+}
+
 }  // namespace
 
 Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose) {
@@ -108,6 +119,7 @@ Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose)
     ConfigFile out{std::move(loaded.config), std::move(loaded.where), std::move(findings), purpose, {}};
     check_files(files, out);
     check_password_files(path, out);
+    check_key_file(path, out);
     for (auto& found : certificate_findings(out.config.socket, out.where)) out.findings.push_back(std::move(found));
     config::sort_by_place(out.findings);
     return out;

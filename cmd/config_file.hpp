@@ -23,7 +23,7 @@ struct ConfigFile {
 /// the program of `purpose`; for `any` it is found out whose file it is. A file that others may change, or that holds a
 /// password and that others may read, is a fault, with the chmod to run; so is such a password file. Password files are
 /// not read, and those that aren't there are no fault: on another machine they can't be. The same holds for
-/// certificates, but those that are there must be usable.
+/// certificates and the key file, but those that are there must be usable.
 /// Errors: the file itself can't be read, with the remedy.
 Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose = config::Purpose::any);
 

@@ -189,6 +189,8 @@ void read_others(const Sections& sections, Settings& settings, Config& config) {
             settings.all(each, config.monitor);
         else if (each.path == "socket")
             settings.all(each, config.socket);
+        else if (each.path == "security")
+            settings.all(each, config.security);
         else if (each.kind == "role") {
             auto& role = config.roles[each.name];
             role.name = each.name;

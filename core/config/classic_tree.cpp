@@ -27,7 +27,8 @@ std::string title(const ClassicSection& section) {
 }
 
 bool is_kind(std::string_view word) {
-    constexpr std::array<std::string_view, 7> kKinds{"monitor", "socket", "host", "role", "check", "copy_method", "ip"};
+    constexpr std::array<std::string_view, 8> kKinds{"monitor", "socket", "security",    "host",
+                                                     "role",    "check",  "copy_method", "ip"};
     return std::find(kKinds.begin(), kKinds.end(), word) != kKinds.end();
 }
 

@@ -9,6 +9,7 @@
 #include "core/base/time.hpp"
 #include "core/model/address.hpp"
 #include "core/model/check.hpp"
+#include "core/model/cluster_key.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
 
@@ -100,6 +101,13 @@ struct Socket {
     bool operator==(const Socket&) const = default;
 };
 
+/// `[security]`
+struct Security {
+    std::string key_file;          ///< empty: none; may be absolute, or relative to the configuration file's folder
+    std::vector<ClusterKey> keys;  ///< from that file, when the program starts: the first signs, all of them verify
+    bool operator==(const Security&) const = default;
+};
+
 /// One cluster. The same file serves monitor, agents and control; plain values, no file is touched here.
 struct Config {
     std::string cluster;  ///< a name for logs and files; may be empty
@@ -110,6 +118,7 @@ struct Config {
     Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
     Monitor monitor;
     Socket socket;
+    Security security;
     std::map<HostName, Host> hosts;
     std::map<RoleName, Role> roles;
     std::map<CheckKind, Check> checks;  ///< always all four kinds

@@ -59,6 +59,8 @@ template <>
 std::span<const Key<Check>> keys<Check>();
 template <>
 std::span<const Key<Socket>> keys<Socket>();
+template <>
+std::span<const Key<Security>> keys<Security>();
 
 /// One line of the printed reference.
 struct KeyRow {

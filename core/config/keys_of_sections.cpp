@@ -87,6 +87,14 @@ constexpr std::array kSocket{
                 [](Socket& s) -> Field { return &s.ca_file; }},
 };
 
+constexpr std::array kSecurity{
+    Key<Security>{
+        "key_file",
+        "file with the cluster's key (`mmm keygen`), by which agents know each other's datagrams; the same on "
+        "all hosts, relative to this file's folder",
+        [](Security& s) -> Field { return &s.key_file; }},
+};
+
 /// A key's default is what a section has that nobody wrote to.
 template <class Section>
 void add_rows(std::string_view section, std::vector<KeyRow>& rows) {
@@ -129,6 +137,11 @@ std::span<const Key<Socket>> keys<Socket>() {
     return kSocket;
 }
 
+template <>
+std::span<const Key<Security>> keys<Security>() {
+    return kSecurity;
+}
+
 std::vector<KeyRow> key_rows() {
     std::vector<KeyRow> rows;
     add_rows<Config>("", rows);
@@ -137,6 +150,7 @@ std::vector<KeyRow> key_rows() {
     add_rows<Role>("[role.NAME]", rows);
     add_rows<Check>("[check.NAME]", rows);
     add_rows<Socket>("[socket]", rows);
+    add_rows<Security>("[security]", rows);
     return rows;
 }
 

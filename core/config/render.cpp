@@ -35,6 +35,7 @@ std::string render(const Config& config, Secrets secrets) {
     std::string out = lines(config, secrets);
     out += "\n[monitor]\n" + lines(config.monitor, secrets);
     out += "\n[socket]\n" + lines(config.socket, secrets);
+    if (const auto security = lines(config.security, secrets); !security.empty()) out += "\n[security]\n" + security;
     for (const auto& [name, host] : config.hosts)
         out += fmt::format("\n[host.{}]\n{}", toml_key(name), lines(host, secrets));
     for (const auto& [name, role] : config.roles)

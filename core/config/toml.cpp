@@ -48,6 +48,8 @@ class Reader {
                 single(name, value, out_.config.monitor);
             else if (name == "socket")
                 single(name, value, out_.config.socket);
+            else if (name == "security")
+                single(name, value, out_.config.security);
             else if (!name.empty())
                 one_key(key, value, "", out_.config);
         }

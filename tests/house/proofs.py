@@ -16,6 +16,7 @@ SECTIONS = {
     "Role": "Keys of `role`",
     "Check": "Keys of `check`",
     "Socket": "Keys of `socket`",
+    "Security": "Keys of `security`",
 }
 
 

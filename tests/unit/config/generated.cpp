@@ -184,6 +184,7 @@ Config Generated::config() {
     out.socket.type = coin() ? SocketType::plain : SocketType::ssl;
     if (coin()) out.socket.cert_file = path();
     if (coin()) out.socket.ca_file = path();
+    if (coin()) out.security.key_file = path();
     for (const auto& each : names(6)) out.hosts[each] = host(each);
     for (const auto& each : names(4)) out.roles[each] = role(each);
     for (const auto& [kind, word] : kCheckWords) out.checks[kind] = check();
@@ -193,7 +194,8 @@ Config Generated::config() {
 
 std::string classic_text(const Config& config, std::mt19937& random) {
     std::vector<std::string> parts{lines(config, random), section("monitor", lines(config.monitor, random)),
-                                   section("socket", lines(config.socket, random))};
+                                   section("socket", lines(config.socket, random)),
+                                   section("security", lines(config.security, random))};
     for (const auto& [name, host] : config.hosts) parts.push_back(section("host " + name, lines(host, random)));
     for (const auto& [name, role] : config.roles) parts.push_back(section("role " + name, lines(role, random)));
     for (const auto& [kind, check] : config.checks) {

@@ -50,6 +50,7 @@ TEST_CASE("each key stands once, goes to a field of its own and begins within it
     check_section<Role>();
     check_section<Check>();
     check_section<Socket>();
+    check_section<Security>();
 }
 
 TEST_CASE("the reference has every key with type and default") {
@@ -63,7 +64,7 @@ TEST_CASE("the reference has every key with type and default") {
           "[monitor] mode \"active\", \"manual\", \"wait\" or \"passive\" \"active\"\n",
           "[host.NAME] agent_port port 9989\n", "[host.NAME] agent_user text required\n",
           "[role.NAME] hosts list of names required\n", "[check.NAME] timeout duration \"500ms\"\n",
-          "[socket] type \"plain\" or \"ssl\" \"plain\"\n"}) {
+          "[socket] type \"plain\" or \"ssl\" \"plain\"\n", "[security] key_file text \n"}) {
         INFO(line);
         CHECK(all.find(line) != std::string::npos);
     }
@@ -116,7 +117,7 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
     put("mode = \"exclusive\"\n", "prefer = \"db2\"\n");
     put("[check.default]\n", "max_backlog = \"7s\"\n");
     text = "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\n" + text +
-           "[check.ping]\ntimeout = \"300ms\"\n[socket]\ntype = \"plain\"\n";
+           "[check.ping]\ntimeout = \"300ms\"\n[socket]\ntype = \"plain\"\n[security]\nkey_file = \"cluster.key\"\n";
     const auto loaded = read_toml("t.toml", text);
     CHECK(findings_text(loaded).empty());
     CHECK(loaded.config.monitor.kill_host_bin == "/opt/monitor/kill_host");

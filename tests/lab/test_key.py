@@ -1,0 +1,128 @@
+"""The cluster key: datagrams that aren't sealed with it, or are old, keep nobody alive, and it is changed under load."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+
+from mmmlab import Lab, topology
+from mmmlab.expect import assert_one_holder, assert_rows, wait_cluster
+from mmmlab.forger import Forger, record
+from mmmlab.topology import CLIENT, DATABASES, MONITOR, WRITER_IP
+from mmmlab.wait import stays_true, wait_until
+
+KEY_PATH = "/etc/mmm/cluster.key"
+SECTION = f'[security]\nkey_file = "{KEY_PATH}"'
+
+
+def make_key(lab: Lab, name: str) -> str:
+    done = subprocess.run([lab.binary, "keygen", "--name", name], check=True, capture_output=True, text=True, timeout=10)
+    assert done.stdout.startswith(f"mmm-key-1:{name}:") and done.stdout.count("\n") == 1
+    return done.stdout
+
+
+def keyed(make_lab: Callable[..., Lab], **others: str) -> tuple[Lab, str]:
+    """The cluster with a key file on all hosts, not yet started; `others` have other key files."""
+    lab = make_lab(extra_config=SECTION)
+    lab.start_hosts()
+    key = make_key(lab, "first")
+    for name in (*DATABASES, MONITOR):
+        lab.hosts[name].write_file(KEY_PATH, key, 0o640)
+    lab.start_databases()
+    return lab, key
+
+
+def start(lab: Lab) -> None:
+    lab.start_mmm()
+    lab.wait_online()
+
+
+def test_a_cluster_with_a_key_takes_no_sign_of_life_from_a_forger(make_lab: Callable[..., Lab]) -> None:
+    lab, _ = keyed(make_lab)
+    start(lab)
+    probe = lab.probe()
+    probe.wait_writing(5, host="db1")
+    recorded = record(lab.hosts["db1"], 3)
+    assert len(recorded) > 20 and all(each.text.startswith(b"SEALED|1|first|ALIVE|") for each in recorded)
+    unsealed = [each.unsealed() for each in recorded]
+
+    # Cut off but for the forgers: one stands in the clients' network, one on the monitor's host.
+    forgers = [Forger(lab.hosts[name], lab.hosts["db1"], recorded + unsealed) for name in (CLIENT, MONITOR)]
+    try:
+        time.sleep(0.5)
+        cut = time.monotonic()
+        for name in ("db2", "db3", "db4"):
+            lab.switch.cut("db1", name)
+        lab.switch.cut("db1", MONITOR, both=False)
+        probe.wait_writing(15, after=cut, host="db2")
+        wait_cluster(lab, 10, writer="db2", states={"db1": "HARD_OFFLINE"}, detached=["db1"])
+        assert lab.sampler.left(WRITER_IP, "db1", cut) < lab.sampler.came(WRITER_IP, "db2", cut)
+    finally:
+        sent = [forger.stop() for forger in forgers]
+    assert min(sent) > 500, f"the forgers sent only {sent} datagrams"
+    agent = lab.hosts["db1"].agent
+    assert agent and "it isn't sealed with a cluster key" in agent.output()
+
+    lab.switch.heal()
+    wait_cluster(lab, 20, writer="db2")
+    assert_one_holder(lab)
+
+
+def test_a_host_with_another_key_is_named_in_the_log(make_lab: Callable[..., Lab]) -> None:
+    lab, _ = keyed(make_lab)
+    lab.hosts["db3"].write_file(KEY_PATH, make_key(lab, "first"), 0o640)
+    lab.hosts["db4"].write_file(KEY_PATH, make_key(lab, "stray"), 0o640)
+    start(lab)
+    reasons = {"db3": "its seal is wrong: its key named 'first' isn't ours", "db4": "sealed with a key named 'stray'"}
+
+    def told(host: str, about: str) -> int:
+        agent = lab.hosts[host].agent
+        assert agent
+        lines = [line for line in agent.output().splitlines() if "datagram ignored" in line and reasons[about] in line]
+        return len([line for line in lines if f'"{about}"' in line])
+
+    for host in ("db1", "db2"):
+        for about in reasons:
+            wait_until(lambda host=host, about=about: told(host, about) == 1, 5, f"{host} to name {about}")
+    stays_true(lambda: all(told("db1", about) == 1 for about in reasons), 3, "it is told once a minute")
+
+
+def test_a_key_is_changed_under_load_while_the_monitor_is_away(make_lab: Callable[..., Lab]) -> None:
+    lab, first = keyed(make_lab)
+    start(lab)
+    probe = lab.probe()
+    probe.wait_writing(5, host="db1")
+    # Without the monitor the agents hold what they have by each other's datagrams alone.
+    assert lab.monitor
+    lab.monitor.stop(10)
+    began = time.monotonic()
+    second = make_key(lab, "second")
+    for stage in (first + second, second + first, "# changed today\n" + second):
+        for name in DATABASES:
+            host = lab.hosts[name]
+            host.write_file(KEY_PATH, stage, 0o640)
+            assert host.agent
+            host.agent.signal(signal.SIGHUP)
+            time.sleep(0.3)
+        time.sleep(2.5)  # longer than anybody holds anything without contact
+    assert not lab.sampler.moves_since(began)
+
+    # A file that can't be used changes nothing.
+    for name in DATABASES:
+        lab.hosts[name].write_file(KEY_PATH, second[:50], 0o640)
+        agent = lab.hosts[name].agent
+        assert agent
+        agent.signal(signal.SIGHUP)
+        wait_until(lambda agent=agent: "stay in force" in agent.output(), 5, f"{name} to refuse the file")
+    stays_true(lambda: not lab.sampler.moves_since(began), 4, "no address came or left")
+    assert not any("datagram ignored" in host.agent.output() for host in lab.databases if host.agent)
+
+    lab.hosts[MONITOR].write_file(KEY_PATH, second, 0o640)
+    lab.start_monitor()
+    wait_cluster(lab, 15, writer="db1")
+    assert not lab.sampler.moves_since(began)
+    assert probe.gap(began).seconds < 0.5
+    assert_rows(lab, probe, "db1")
+    assert topology.WRITER_IP in lab.hosts["db1"].slots()
