@@ -40,6 +40,27 @@ foreach(room host link mysql)
     mmm_test(net_${room} net net/${room} mmm_net_${room})
 endforeach()
 
+# The simulator: the decision cores once more, optimised whatever the build is, and a world around them. Under the
+# sanitizers it is built only when asked for.
+set(sim_cores "")
+foreach(room core/model core/proto core/lease core/monitor core/agent)
+    file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${room}/*.cpp")
+    list(APPEND sim_cores ${sources})
+endforeach()
+file(GLOB sim_sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/sim/*.cpp")
+list(REMOVE_ITEM sim_sources "${PROJECT_SOURCE_DIR}/tests/sim/main.cpp")
+add_library(mmm_sim STATIC ${sim_cores} "${PROJECT_SOURCE_DIR}/core/config/config.cpp" ${sim_sources})
+target_compile_options(mmm_sim PRIVATE -O2)
+target_link_libraries(mmm_sim PUBLIC mmm_flags mmm_fmt mmm_json)
+add_executable(sim "${PROJECT_SOURCE_DIR}/tests/sim/main.cpp")
+target_link_libraries(sim PRIVATE mmm_sim)
+set_target_properties(sim PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+if(MMM_SANITIZE)
+    set_target_properties(mmm_sim sim PROPERTIES EXCLUDE_FROM_ALL ON)
+else()
+    mmm_test(unit_sim unit sim/self mmm_sim)
+endif()
+
 # Rules of the tree itself: floors, sizes, what was left behind. Debian's own Python has the packages that setup installs.
 add_test(NAME house COMMAND /usr/bin/python3 -B -m pytest -q -p no:cacheprovider "${PROJECT_SOURCE_DIR}/tests/house")
 set_tests_properties(house PROPERTIES LABELS unit TIMEOUT 60)

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "core/config/config.hpp"
+#include "tests/sim/random.hpp"
+
+namespace mmm::sim {
+
+/// What may happen in a run.
+enum class Schedule {
+    today,    ///< all faults that today's rules promise to survive
+    leases,   ///< also partitions that leave the writer with other agents but without the monitor, and one-way cuts
+    monitor,  ///< the monitor alone dies, stops, restarts, is cut off: nothing may move
+};
+
+/// The tutorial's five hosts, with settings that differ from seed to seed.
+config::Config cluster_config(Random random, Schedule schedule);
+
+/// A status file as an earlier monitor would have left it: db1 is the writer, the readers are spread.
+std::string earlier_status(const config::Config& config);
+
+/// Who has a slot at the beginning.
+HostName first_holder(const config::Config& config, const Slot& slot);
+
+}  // namespace mmm::sim

@@ -1,0 +1,108 @@
+#include "tests/sim/describe.hpp"
+
+#include "core/proto/status_codec.hpp"
+
+namespace mmm::sim {
+namespace {
+
+std::string told(const Result<std::string>& outcome) {
+    return outcome ? "ok: " + *outcome : "failed: " + outcome.error().message;
+}
+
+std::string listed(const Slots& slots) {
+    std::string text;
+    for (const auto& slot : slots) text += " " + slot.text();
+    return text.empty() ? " nothing" : text;
+}
+
+std::string listed(const std::map<Slot, Epoch>& slots) {
+    std::string text;
+    for (const auto& [slot, epoch] : slots) text += " " + slot.text() + "@" + std::to_string(epoch);
+    return text.empty() ? " nothing" : text;
+}
+
+struct AgentEvents {
+    std::string operator()(const agent::Started& event) const { return "started with" + listed(event.present); }
+    std::string operator()(const agent::LinkOpened&) const { return "link opened"; }
+    std::string operator()(const agent::LinkClosed& event) const { return "link closed: " + event.reason; }
+    std::string operator()(const agent::OrderReceived& event) const { return "order: " + describe(event.order); }
+    std::string operator()(const agent::AddressesSeen& event) const { return "has" + listed(event.present); }
+    std::string operator()(const agent::AddressFailed& event) const { return "address failed: " + event.slot.text(); }
+    std::string operator()(const agent::TaskDone& event) const { return "task " + told(event.outcome); }
+    template <class Other>
+    std::string operator()(const Other&) const {
+        return "";
+    }
+};
+
+struct MonitorEvents {
+    std::string operator()(const monitor::Started& event) const {
+        return event.problem.empty() ? "started, file of " + std::to_string(event.saved.size()) + " bytes"
+                                     : "started: " + event.problem;
+    }
+    std::string operator()(const monitor::Checked& event) const {
+        if (event.report.outcome == Outcome::ok) return "";
+        return std::string(word(event.report.kind)) + " of " + event.report.host + ": " + event.report.message;
+    }
+    std::string operator()(const monitor::NetworkSeen& event) const {
+        return event.reachable ? "" : "no ping_ip answers";
+    }
+    std::string operator()(const monitor::AgentConnected& event) const { return "link to " + event.host; }
+    std::string operator()(const monitor::AgentGone& event) const { return "no " + event.host + ": " + event.reason; }
+    std::string operator()(const monitor::AgentSaid& event) const {
+        const auto& status = event.status;
+        return event.host + " says: order " + std::to_string(status.order) + ", granted" + listed(status.granted) +
+               ", present" + listed(status.present) + ", mysqld " + std::string(proto::word(status.server)) +
+               ", writer " + std::string(proto::word(status.writer)) + (status.read_only == false ? ", writable" : "") +
+               (status.problem.empty() ? "" : ", problem: " + status.problem);
+    }
+    std::string operator()(const monitor::KillDone& event) const {
+        return event.host + (event.killed ? " was killed" : " could not be killed");
+    }
+    std::string operator()(const monitor::AdminAsked& event) const {
+        std::string text = "admin:";
+        for (const auto& word : event.words) text += " " + word;
+        return text;
+    }
+    std::string operator()(const monitor::Tick&) const { return ""; }
+};
+
+struct Tasks {
+    std::string operator()(const agent::SetReadOnly&) const { return "set read_only=1"; }
+    std::string operator()(const agent::EndClients&) const { return "end clients"; }
+    std::string operator()(const agent::SetWritable&) const { return "set read_only=0"; }
+    std::string operator()(const agent::Drain& task) const { return "drain to '" + task.catch_up + "'"; }
+    std::string operator()(const agent::Replicate& task) const { return "replicate from '" + task.source + "'"; }
+    std::string operator()(const agent::StopReplication&) const { return "stop replication"; }
+};
+
+}  // namespace
+
+std::string describe(const agent::Event& event) {
+    return std::visit(AgentEvents{}, event);
+}
+
+std::string describe(const agent::Task& task) {
+    return std::visit(Tasks{}, task);
+}
+
+std::string describe(const monitor::Event& event) {
+    return std::visit(MonitorEvents{}, event);
+}
+
+std::string describe(const proto::Order& order) {
+    return "#" + std::to_string(order.sequence) + " " + std::string(word(order.state)) + listed(order.slots) +
+           (order.active_master.empty() ? "" : ", writer " + order.active_master) +
+           (order.catch_up.empty() ? "" : ", catch up " + order.catch_up) +
+           (order.source.empty() ? "" : ", source " + order.source);
+}
+
+std::string describe(LogLevel level, const std::string& message,
+                     const std::vector<std::pair<std::string, std::string>>& fields) {
+    std::string text = level == LogLevel::error ? "ERROR " : level == LogLevel::warning ? "WARNING " : "log ";
+    text += message;
+    for (const auto& [key, value] : fields) text += " " + key + "=" + value;
+    return text;
+}
+
+}  // namespace mmm::sim

@@ -1,0 +1,184 @@
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "tests/sim/run.hpp"
+#include "tests/sim/self_test.hpp"
+
+// The simulator's command line.
+
+namespace {
+
+using namespace mmm::sim;
+
+constexpr std::string_view kHelp =
+    R"(Runs the real monitor and four real agents in a simulated world with faults, and looks after every event whether
+what must hold does hold. A seed gives the same run to the byte, on every machine.
+
+Usage: sim [--seeds A-B] [--schedule NAME] [--for SECONDS]   runs the seeds, all of them or as many as the time allows
+       sim --trace SEED [--schedule NAME] [--last SECONDS]   runs one and prints what happened
+       sim --self-test                                       faults planted in the world itself: each has to be caught
+
+  --seeds A-B        default 1-500
+  --schedule NAME    today    what today's rules promise to survive (default)
+                     leases   also partitions that leave a writer with other agents, and one-way cuts
+                     monitor  the monitor alone has faults: nothing may move
+  --plant NAME       with a planted fault, see --self-test
+  --keep-going       doesn't stop at the tenth violation
+  --last SECONDS     how much of the trace (default 12; 0: all)
+
+The last line is "N passed, N failed". Exit status 0: all passed, 1: not, 2: wrong argument.
+)";
+
+struct Arguments {
+    std::uint64_t first = 1;
+    std::uint64_t last = 500;
+    RunOptions run;
+    bool trace = false;
+    bool self_test = false;
+    bool keep_going = false;
+    double seconds = 0;
+};
+
+std::uint64_t running_seed = 0;
+
+/// A check of the core itself failed: say at which seed.
+void on_abort(int) {
+    char text[96];
+    const int length =
+        std::snprintf(text, sizeof text, "aborted at seed %llu\n", static_cast<unsigned long long>(running_seed));
+    if (length > 0) (void)std::fwrite(text, 1, static_cast<std::size_t>(length), stderr);
+    std::_Exit(1);
+}
+
+[[noreturn]] void usage(const std::string& problem) {
+    std::fprintf(stderr, "sim: %s; see sim --help\n", problem.c_str());
+    std::exit(2);
+}
+
+std::uint64_t number(const std::string& text) {
+    char* end = nullptr;
+    const auto value = std::strtoull(text.c_str(), &end, 10);
+    if (text.empty() || *end != '\0') usage("'" + text + "' is no number");
+    return value;
+}
+
+Schedule schedule(const std::string& name) {
+    if (name == "today") return Schedule::today;
+    if (name == "leases") return Schedule::leases;
+    if (name == "monitor") return Schedule::monitor;
+    usage("no schedule is called '" + name + "'");
+}
+
+Plant plant(const std::string& name) {
+    for (std::size_t index = 0; index < kPlantNames.size(); ++index) {
+        if (kPlantNames.at(index) == name) return static_cast<Plant>(index);
+    }
+    usage("nothing is called '" + name + "' that could be planted");
+}
+
+Arguments parse(int count, char** words) {
+    Arguments arguments;
+    for (int index = 1; index < count; ++index) {
+        const std::string word = words[index];
+        const auto value = [&]() -> std::string {
+            if (index + 1 >= count) usage(word + " needs a value");
+            return words[++index];
+        };
+        if (word == "--help" || word == "-h") {
+            std::fwrite(kHelp.data(), 1, kHelp.size(), stdout);
+            std::exit(0);
+        } else if (word == "--seeds") {
+            const std::string range = value();
+            const auto dash = range.find('-');
+            arguments.first = number(range.substr(0, dash));
+            arguments.last = dash == std::string::npos ? arguments.first : number(range.substr(dash + 1));
+        } else if (word == "--schedule") {
+            arguments.run.schedule = schedule(value());
+        } else if (word == "--plant") {
+            arguments.run.plant = plant(value());
+        } else if (word == "--trace") {
+            arguments.trace = true;
+            arguments.first = number(value());
+        } else if (word == "--last") {
+            const auto seconds = static_cast<long>(number(value()));
+            arguments.run.trace_span = std::chrono::seconds(seconds == 0 ? 100'000 : seconds);
+        } else if (word == "--for") {
+            arguments.seconds = static_cast<double>(number(value()));
+        } else if (word == "--keep-going") {
+            arguments.keep_going = true;
+        } else if (word == "--self-test") {
+            arguments.self_test = true;
+        } else {
+            usage("unknown argument '" + word + "'");
+        }
+    }
+    return arguments;
+}
+
+/// Runs it once more, with its trace, and prints that.
+RunResult show(RunOptions options) {
+    options.tracing = true;
+    const RunResult result = run(options);
+    std::printf("%sseed %llu: %s after %.3f s, mark %016llx\n\n", result.trace.c_str(),
+                static_cast<unsigned long long>(options.seed),
+                result.violation.empty() ? "all held" : result.violation.c_str(),
+                std::chrono::duration<double>(result.ended.time_since_epoch()).count(),
+                static_cast<unsigned long long>(result.hash));
+    return result;
+}
+
+int run_seeds(const Arguments& arguments) {
+    constexpr unsigned kMostShown = 3;
+    constexpr unsigned kMostFailed = 10;
+    const auto begin = std::chrono::steady_clock::now();
+    const auto elapsed = [&] {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    };
+    unsigned passed = 0;
+    unsigned failed = 0;
+    double healing = 0;
+    double world = 0;
+    std::map<std::string, unsigned> rules;
+    RunOptions options = arguments.run;
+    for (options.seed = arguments.first; options.seed <= arguments.last; ++options.seed) {
+        if (arguments.seconds > 0 && elapsed() > arguments.seconds) break;
+        running_seed = options.seed;
+        const RunResult result = run(options);
+        healing = std::max(healing, std::chrono::duration<double>(result.healing).count());
+        world += std::chrono::duration<double>(result.ended.time_since_epoch()).count();
+        if (result.violation.empty()) {
+            ++passed;
+            continue;
+        }
+        ++failed;
+        ++rules[result.violation.substr(0, result.violation.find(':'))];
+        std::printf("seed %llu: %s\n", static_cast<unsigned long long>(options.seed), result.violation.c_str());
+        if (failed <= kMostShown && !arguments.keep_going) (void)show(options);
+        if (failed >= kMostFailed && !arguments.keep_going) break;
+    }
+    const double seconds = elapsed();
+    for (const auto& [rule, count] : rules) std::printf("%5u x %s\n", count, rule.c_str());
+    std::printf("%.1f runs/s, %.0f s of the world a second, slowest healing %.1f s\n", (passed + failed) / seconds,
+                world / seconds, healing);
+    std::printf("%u passed, %u failed\n", passed, failed);
+    return failed == 0 && passed > 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    const Arguments arguments = parse(count, words);
+    (void)std::signal(SIGABRT, on_abort);
+    std::setvbuf(stdout, nullptr, _IOLBF, 1 << 16);
+    if (arguments.self_test) return mmm::sim::self_test();
+    if (!arguments.trace) return run_seeds(arguments);
+    RunOptions options = arguments.run;
+    options.seed = running_seed = arguments.first;
+    return show(options).violation.empty() ? 0 : 1;
+}

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "tests/sim/cluster.hpp"
+#include "tests/sim/ground.hpp"
+
+namespace mmm::sim {
+
+struct RunOptions {
+    std::uint64_t seed = 1;
+    Schedule schedule = Schedule::today;
+    Plant plant = Plant::none;
+    bool tracing = false;
+    Span trace_span = std::chrono::seconds{12};  ///< so much of the trace, before the end
+};
+
+struct RunResult {
+    std::string violation;  ///< empty: all invariants held
+    std::uint64_t hash = 0;
+    Moment ended{};
+    Span healing{};  ///< from the end of all faults to good order
+    std::string trace;
+};
+
+/// One life of the cluster: it comes into good order, has faults for a while, is healed, and must come into order
+/// again.
+RunResult run(const RunOptions& options);
+
+}  // namespace mmm::sim

@@ -1,0 +1,217 @@
+#include "tests/sim/sql_threads.hpp"
+
+#include <charconv>
+#include <optional>
+
+namespace mmm::sim {
+namespace {
+
+constexpr Span kWorkerLook = 20ms;
+
+/// "0-1-17" as written by Transaction::text().
+std::optional<Transaction> parse(const std::string& text) {
+    Transaction transaction;
+    const auto first = text.find('-');
+    const auto second = text.find('-', first + 1);
+    if (first == std::string::npos || second == std::string::npos) return std::nullopt;
+    const char* const end = text.data() + text.size();
+    std::from_chars(text.data() + first + 1, text.data() + second, transaction.server);
+    std::from_chars(text.data() + second + 1, end, transaction.sequence);
+    return transaction;
+}
+
+}  // namespace
+
+SqlThreads::SqlThreads(Ground& ground, const config::Config& config, const config::Host& self, Process& process,
+                       Mysqld& server, const Clock& clock, Handlers handlers)
+    : ground_(ground),
+      config_(config),
+      self_(self),
+      process_(process),
+      server_(server),
+      clock_(clock),
+      handlers_(std::move(handlers)) {}
+
+void SqlThreads::start(const agent::StartTask& task) {
+    const Moment now = ground_.timeline.time();
+    const auto job = std::make_shared<Job>(Job{task.id, task.task, now + clock_.until(task.deadline, now), false});
+    jobs_[task.id] = job;
+    process_.after(
+        job->deadline - now, [this, job] { finish(job, fail(Code::timeout, "no answer in time")); }, Source::thread);
+    if (server_.refuses_clients && ground_.random.chance(30)) {
+        process_.after(1ms, [this, job] { finish(job, fail(Code::busy, "too many connections", 1040)); });
+        return;
+    }
+    std::visit([&](const auto& wanted) { perform(job, wanted); }, job->task);
+}
+
+void SqlThreads::cancel(agent::TaskId id) {
+    const auto found = jobs_.find(id);
+    if (found == jobs_.end()) return;
+    const JobPtr job = found->second;
+    process_.after(
+        100us, [this, job] { finish(job, fail(Code::cancelled, "cancelled")); }, Source::thread);
+}
+
+void SqlThreads::finish(const JobPtr& job, const Result<std::string>& outcome) {
+    if (job->over) return;
+    job->over = true;
+    jobs_.erase(job->id);
+    agent::TaskDone done{job->id, outcome, ""};
+    if (outcome && std::holds_alternative<agent::SetReadOnly>(job->task)) done.position = server_.position();
+    look();
+    handlers_.on_done(std::move(done));
+}
+
+Mysqld::Done SqlThreads::continued(const JobPtr& job, Next next) {
+    auto answer = std::make_shared<Result<void>>();
+    auto go_on = process_.mine(Source::thread, [this, job, answer, next = std::move(next)] {
+        if (job->over) return;
+        if (*answer) {
+            next();
+        } else {
+            finish(job, tl::make_unexpected(answer->error()));
+        }
+    });
+    return [answer, go_on = std::move(go_on)](const Result<void>& result) {
+        *answer = result;
+        go_on();
+    };
+}
+
+void SqlThreads::ask(const JobPtr& job, const Next& work, Next next) {
+    server_.execute(work, continued(job, std::move(next)));
+}
+
+void SqlThreads::pause(const JobPtr& job, Next next) {
+    process_.after(
+        kWorkerLook,
+        [job, next = std::move(next)] {
+            if (!job->over) next();
+        },
+        Source::thread);
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::SetReadOnly& task) {
+    const Span patience = std::max<Span>(task.lock_wait, 1s);
+    server_.execute_alone(
+        patience, [this] { server_.set_read_only(true); }, continued(job, [this, job] { finish(job, "read-only"); }));
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::EndClients& task) {
+    const auto end_them = [this, job] {
+        ask(
+            job, [this] { server_.locked_until = Moment{}; }, [this, job] { finish(job, "sessions ended"); });
+    };
+    if (server_.locked_until > ground_.timeline.time() && task.grace > Duration{0}) {
+        process_.after(task.grace, end_them, Source::thread);
+    } else {
+        end_them();
+    }
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::SetWritable&) {
+    // The statement has its deadline in itself: what is executed late does nothing.
+    const auto work = [this, deadline = job->deadline] {
+        if (ground_.timeline.time() < deadline) server_.set_read_only(false);
+    };
+    ask(job, work, [this, job] {
+        if (server_.read_only()) return finish(job, fail(Code::timeout, "the server stays read-only"));
+        finish(job, "writable");
+    });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::Drain& task) {
+    const auto wanted = parse(task.catch_up);
+    const auto apply = [this, job, wanted] {
+        apply_all(job, [this, job, wanted] {
+            if (wanted) return wait_for(job, *wanted);
+            finish(job, "applied");
+        });
+    };
+    if (wanted) {
+        receive(job, *wanted, apply);
+    } else {
+        apply();
+    }
+}
+
+void SqlThreads::receive(const JobPtr& job, const Transaction& wanted, Next next) {
+    ask(
+        job, [] {},
+        [this, job, wanted, next = std::move(next)] {
+            const auto received = server_.received();
+            const bool here = !server_.log().empty() && server_.log().back().sequence >= wanted.sequence;
+            if (here || (received && received->sequence >= wanted.sequence)) return next();
+            if (!server_.io) return finish(job, fail(Code::refused, "the I/O thread isn't running; not received"));
+            pause(job, [this, job, wanted, next] { receive(job, wanted, next); });
+        });
+}
+
+void SqlThreads::apply_all(const JobPtr& job, Next next) {
+    if (!server_.source)
+        return ask(
+            job, [] {}, std::move(next));
+    if (!server_.started_since_restart && server_.up()) {
+        return ask(
+            job, [] {},
+            [this, job] { finish(job, fail(Code::timeout, "unknown: replication wasn't started since the restart")); });
+    }
+    const auto stop_receiving = [this] {
+        if (server_.io && server_.sql_error == 0) server_.sql = true;
+        server_.io = server_.io_connected = false;
+    };
+    ask(job, stop_receiving, [this, job, next = std::move(next)] {
+        if (server_.relay.empty()) return next();
+        if (server_.sql_error != 0) return finish(job, fail(Code::refused, "the SQL thread stopped with an error"));
+        server_.sql = true;
+        pause(job, [this, job, next] { apply_all(job, next); });
+    });
+}
+
+void SqlThreads::wait_for(const JobPtr& job, const Transaction& wanted) {
+    ask(
+        job, [] {},
+        [this, job, wanted] {
+            if (!server_.log().empty() && server_.log().back().sequence >= wanted.sequence)
+                return finish(job, server_.position());
+            if (!server_.sql) return finish(job, fail(Code::refused, "the SQL thread isn't running"));
+            pause(job, [this, job, wanted] { wait_for(job, wanted); });
+        });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::Replicate& task) {
+    const auto begin = [this, job] {
+        ask(
+            job, [this] { server_.start_threads(); }, [this, job] { finish(job, "replication runs"); });
+    };
+    if (task.source.empty()) return begin();
+    Node source = 0;
+    for (const auto& [name, host] : config_.hosts) {
+        if (name == task.source) break;
+        ++source;
+    }
+    const bool own_position = self_.mode == HostMode::master && !task.writer;
+    const auto change = [this, job, source, own_position, begin] {
+        if (server_.source == source && server_.own_position == own_position) {
+            if (server_.io && server_.sql) return finish(job, "replicating");
+            return begin();
+        }
+        ask(
+            job, [this, source, own_position] { server_.point_at(source, own_position); }, begin);
+    };
+    if (server_.source && server_.source != source) {
+        apply_all(job, change);
+    } else {
+        ask(
+            job, [] {}, change);
+    }
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::StopReplication&) {
+    ask(
+        job, [this] { server_.io = server_.io_connected = server_.sql = false; },
+        [this, job] { finish(job, "replication is stopped"); });
+}
+
+}  // namespace mmm::sim

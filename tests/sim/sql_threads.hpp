@@ -1,0 +1,79 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "core/agent/effect.hpp"
+#include "core/agent/event.hpp"
+#include "core/config/config.hpp"
+#include "tests/sim/ground.hpp"
+#include "tests/sim/mysqld.hpp"
+#include "tests/sim/process.hpp"
+
+namespace mmm::sim {
+
+/// The agent's work on its server, as cmd/sql_actions does it, and its looks at it, as net/mysql/server_watch does.
+class SqlThreads {
+  public:
+    struct Handlers {
+        std::function<void(agent::ServerSeen)> on_seen;
+        std::function<void(agent::TaskDone)> on_done;
+    };
+    SqlThreads(Ground& ground, const config::Config& config, const config::Host& self, Process& process, Mysqld& server,
+               const Clock& clock, Handlers handlers);
+
+    void start(const agent::StartTask& task);
+    void cancel(agent::TaskId id);
+    /// The agent began: its looks begin.
+    void begin();
+    /// The agent ended: what was under way is nobody's business any more, but the server goes on with it.
+    void forget() { jobs_.clear(); }
+    /// The connection to the server was closed.
+    void server_lost();
+
+  private:
+    struct Job {
+        agent::TaskId id = 0;
+        agent::Task task;
+        Moment deadline;
+        bool over = false;
+    };
+    using JobPtr = std::shared_ptr<Job>;
+    using Next = std::function<void()>;
+
+    void perform(const JobPtr& job, const agent::SetReadOnly& task);
+    void perform(const JobPtr& job, const agent::EndClients& task);
+    void perform(const JobPtr& job, const agent::SetWritable& task);
+    void perform(const JobPtr& job, const agent::Drain& task);
+    void perform(const JobPtr& job, const agent::Replicate& task);
+    void perform(const JobPtr& job, const agent::StopReplication& task);
+
+    void receive(const JobPtr& job, const Transaction& wanted, Next next);
+    void apply_all(const JobPtr& job, Next next);
+    void wait_for(const JobPtr& job, const Transaction& wanted);
+    void finish(const JobPtr& job, const Result<std::string>& outcome);
+    /// A statement of a job; `next` when it is done, in the agent's thread.
+    void ask(const JobPtr& job, const Next& work, Next next);
+    Mysqld::Done continued(const JobPtr& job, Next next);
+    void pause(const JobPtr& job, Next next);
+
+    void look();
+    void look_again(Span pause);
+    void tell(Result<void> answer, const agent::ServerSeen& seen);
+    [[nodiscard]] agent::ServerSeen view() const;
+
+    Ground& ground_;
+    const config::Config& config_;
+    const config::Host& self_;
+    Process& process_;
+    Mysqld& server_;
+    const Clock& clock_;
+    Handlers handlers_;
+    std::map<agent::TaskId, JobPtr> jobs_;
+    std::uint64_t look_ = 0;  ///< number of the look under way
+    bool looking_ = false;
+};
+
+}  // namespace mmm::sim

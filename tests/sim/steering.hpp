@@ -1,0 +1,33 @@
+#pragma once
+
+#include <vector>
+
+#include "tests/sim/faults.hpp"
+
+namespace mmm::sim {
+
+/// Faults at the dangerous moments: right after a program did something that what follows depends on.
+class Steering {
+  public:
+    Steering(World& world, Faults& faults, Random random);
+    ~Steering();
+    Steering(const Steering&) = delete;
+    Steering& operator=(const Steering&) = delete;
+
+  private:
+    /// What is done when a point was passed so often.
+    struct Trap {
+        Point point;
+        unsigned passes;
+        enum class Kind { interrupt, interrupt_monitor, strike, strike_soon, command } kind;
+    };
+    void pass(Point point, Node node);
+    void spring(Trap::Kind kind, Point point, Node node);
+
+    World& world_;
+    Faults& faults_;
+    Random random_;
+    std::vector<Trap> traps_;
+};
+
+}  // namespace mmm::sim

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/sim/agent_process.hpp"
+#include "tests/sim/cluster.hpp"
+#include "tests/sim/invariants.hpp"
+#include "tests/sim/monitor_process.hpp"
+
+namespace mmm::sim {
+
+/// One database host: a clock, a kernel, a server, an agent.
+struct SimHost {
+    SimHost(Ground& ground, const config::Config& config, const config::Host& host, Node number);
+
+    HostName name;
+    Node node;
+    Clock clock;
+    Kernel kernel;
+    Mysqld server;
+    AgentProcess agent;
+};
+
+/// Four database hosts, a monitor, and the network between them. Everything in it follows from the seed.
+class World {
+  public:
+    World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing);
+
+    /// Lets time pass until `end`, or until an invariant is broken.
+    void run(Moment end);
+    [[nodiscard]] Moment time() const { return ground.timeline.time(); }
+
+    void power_off(Node node);
+    void power_on(Node node);
+    [[nodiscard]] SimHost& host(Node node) { return *hosts.at(node); }
+    [[nodiscard]] const Slot& writer_slot() const { return writer_; }
+
+    Ground ground;
+    config::Config config;
+    Clock monitor_clock;
+    std::vector<std::unique_ptr<SimHost>> hosts;
+    std::unique_ptr<MonitorProcess> monitor;
+    Invariants invariants;
+    bool kill_works = true;
+
+  private:
+    void connect_parts();
+    MonitorWatch watch();
+    void begin();
+    void move_data();
+
+    Random random_;
+    Slot writer_;
+};
+
+}  // namespace mmm::sim
