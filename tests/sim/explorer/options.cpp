@@ -16,6 +16,7 @@ Usage: tests/sim/worlds [OPTION[=VALUE]...]
   --voters=3       db1 and db2, which may hold the slot, agents that only vote, and the monitor (3 to 5)
   --monitors=1     2: a second monitor that proposes too
   --quiet          the second monitor proposes nothing
+  --outside        only the second monitor proposes, so that a voter can fail without its proposals
   --split          the first monitor proposes db1 only, the second db2 only
   --regrant        db1 and db2 propose for themselves, at any time
   --lease=2        L, in ticks; 1 can't be renewed across a tick and serves for deep worlds
@@ -60,6 +61,7 @@ std::string Options::text() const {
                        " freezes=" + std::to_string(freezes) + " kills=" + std::to_string(kills);
     if (call != 0) text += " call=" + std::to_string(call);
     if (quiet) text += " quiet";
+    if (outside) text += " outside";
     if (split) text += " split";
     if (regrant) text += " regrant";
     if (cold) text += " cold";
@@ -76,14 +78,10 @@ Parsed parse(const std::vector<std::string>& arguments) {
         {"--voters", &o.voters}, {"--monitors", &o.monitors}, {"--lease", &o.lease},   {"--slack", &o.slack},
         {"--trips", &o.trips},   {"--call", &o.call},         {"--epochs", &o.epochs}, {"--crashes", &o.crashes},
         {"--losses", &o.losses}, {"--freezes", &o.freezes},   {"--kills", &o.kills}};
-    const std::map<std::string, bool*> flags = {{"--regrant", &o.regrant},
-                                                {"--quiet", &o.quiet},
-                                                {"--split", &o.split},
-                                                {"--cold", &o.cold},
-                                                {"--hold", &o.hold},
-                                                {"--live", &o.live},
-                                                {"--small-list", &o.small_list},
-                                                {"--no-resume", &o.no_resume}};
+    const std::map<std::string, bool*> flags = {
+        {"--regrant", &o.regrant},    {"--quiet", &o.quiet}, {"--split", &o.split}, {"--outside", &o.outside},
+        {"--cold", &o.cold},          {"--hold", &o.hold},   {"--live", &o.live},   {"--small-list", &o.small_list},
+        {"--no-resume", &o.no_resume}};
     for (const auto& argument : arguments) {
         const auto sign = argument.find('=');
         const std::string name = argument.substr(0, sign);

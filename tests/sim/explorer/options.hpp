@@ -13,6 +13,7 @@ struct Options {
     int voters = 3;        ///< db1 and db2 (the candidates), further agents that only vote, the monitor
     int monitors = 1;      ///< 2: a second monitor proposes as well
     bool quiet = false;    ///< the second monitor proposes nothing
+    bool outside = false;  ///< only the second monitor proposes, which has no vote
     bool split = false;    ///< the first proposes db1 only, the second db2 only
     bool regrant = false;  ///< the candidates propose for themselves at any time
     int lease = 2;

@@ -93,6 +93,7 @@ void Laws::proposer_steps(const World& world, std::size_t index, const Emit& emi
             if (index < 2 && index != target) continue;
             if (options_.split && index >= monitor() && index - monitor() != target) continue;
             if (options_.quiet && index > monitor()) continue;
+            if (options_.outside && index == monitor()) continue;
             World next = world;
             ++next.proposals;
             const Act act = target == 0 ? Act::propose_db1 : Act::propose_db2;

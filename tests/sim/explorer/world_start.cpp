@@ -44,8 +44,9 @@ World Laws::start() {
     }
     const auto grant = store.apply(world.node[monitor()], Act::grant);
     put(world, monitor(), grant);
-    const auto asks = store.deliver(world.node[0], grant.sent.at(0));
-    put(world, 0, asks);
+    put(world, 0, store.deliver(world.node[0], grant.sent.at(0)));
+    if (node(world, 0).put) put(world, 0, store.apply(world.node[0], Act::make_call));
+    const auto asks = store.apply(world.node[0], Act::settle_down);
     for (std::size_t i = 0; i <= monitor(); ++i) {
         const auto answer = store.deliver(world.node[i], asks.sent.at(0));
         put(world, i, answer);
