@@ -8,7 +8,7 @@
 namespace mmm::sim {
 
 void Invariants::broken(const std::string& rule, const std::string& what) {
-    if (violation_) return;
+    if (violation_ || !rule.starts_with(rule_)) return;
     violation_ = rule + ": " + what;
     world_.ground.note("VIOLATED", [&] { return *violation_; });
 }
@@ -136,6 +136,15 @@ void Invariants::nothing_moved() {
     }
 }
 
+bool Invariants::nobody_fits(const Slot& slot) const {
+    const auto writer = std::find_if(world_.hosts.begin(), world_.hosts.end(),
+                                     [&](const auto& host) { return host->kernel.has(world_.writer_slot()); });
+    if (writer == world_.hosts.end()) return false;
+    return std::all_of(world_.hosts.begin(), world_.hosts.end(), [&](const auto& host) {
+        return !world_.config.can_hold(host->name, slot.role) || host->server.diverged_from((*writer)->server);
+    });
+}
+
 std::string Invariants::not_in_order() const {
     if (!world_.monitor->runs() || world_.monitor->frozen()) return "the monitor doesn't run";
     const monitor::State& state = world_.monitor->state();
@@ -144,6 +153,7 @@ std::string Invariants::not_in_order() const {
     for (const auto& [slot, record] : state.slots) {
         const auto holder = std::find_if(world_.hosts.begin(), world_.hosts.end(),
                                          [&, &slot = slot](const auto& host) { return host->kernel.has(slot); });
+        if (holder == world_.hosts.end() && nobody_fits(slot)) continue;
         if (holder == world_.hosts.end()) return slot.text() + " is on no host";
         if ((*holder)->name != record.holder)
             return slot.text() + " is on " + (*holder)->name + ", meant for '" + record.holder + "'";

@@ -34,6 +34,8 @@ class Invariants {
     /// Why the cluster isn't in good order; empty: every slot is in service and every healthy host is ONLINE.
     [[nodiscard]] std::string not_in_order() const;
     void never_placed(const std::string& why);
+    /// Others than those whose name begins so may be broken.
+    void heed_only(std::string rule) { rule_ = std::move(rule); }
 
     [[nodiscard]] bool broken() const { return violation_.has_value(); }
     [[nodiscard]] std::string violation() const { return violation_.value_or(""); }
@@ -46,11 +48,14 @@ class Invariants {
     void epochs_never_go_back(const HostName& host, const Slot& slot, Epoch epoch);
     void epochs_are_saved_first(const Slot& slot, Epoch epoch);
     void no_flapping(const monitor::State& state);
+    /// Nobody who may have the slot has data that fit the writer's.
+    [[nodiscard]] bool nobody_fits(const Slot& slot) const;
     [[nodiscard]] bool may_hold(const SimHost& host, const Slot& slot) const;
     void broken(const std::string& rule, const std::string& what);
 
     World& world_;
     std::optional<std::string> violation_;
+    std::string rule_;
     std::map<Slot, Epoch> highest_;
     std::map<std::pair<Slot, Epoch>, HostName> owners_;
     std::map<HostName, HostState> states_;

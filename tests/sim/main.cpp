@@ -29,6 +29,7 @@ Usage: sim [--seeds A-B] [--schedule NAME] [--for SECONDS]   runs the seeds, all
                      leases   also partitions that leave a writer with other agents, and one-way cuts
                      monitor  the monitor alone has faults: nothing may move
   --plant NAME       with a planted fault, see --self-test
+  --rule TEXT        heeds only the rules whose name begins so, e.g. '(1)'
   --keep-going       doesn't stop at the tenth violation
   --last SECONDS     how much of the trace (default 12; 0: all)
 
@@ -102,6 +103,8 @@ Arguments parse(int count, char** words) {
             arguments.run.schedule = schedule(value());
         } else if (word == "--plant") {
             arguments.run.plant = plant(value());
+        } else if (word == "--rule") {
+            arguments.run.rule = value();
         } else if (word == "--trace") {
             arguments.trace = true;
             arguments.first = number(value());
@@ -142,6 +145,7 @@ int run_seeds(const Arguments& arguments) {
     };
     unsigned passed = 0;
     unsigned failed = 0;
+    unsigned helped = 0;
     double healing = 0;
     double world = 0;
     std::map<std::string, unsigned> rules;
@@ -152,6 +156,7 @@ int run_seeds(const Arguments& arguments) {
         const RunResult result = run(options);
         healing = std::max(healing, std::chrono::duration<double>(result.healing).count());
         world += std::chrono::duration<double>(result.ended.time_since_epoch()).count();
+        helped += result.operator_needed ? 1 : 0;
         if (result.violation.empty()) {
             ++passed;
             continue;
@@ -164,6 +169,7 @@ int run_seeds(const Arguments& arguments) {
     }
     const double seconds = elapsed();
     for (const auto& [rule, count] : rules) std::printf("%5u x %s\n", count, rule.c_str());
+    std::printf("%u runs needed an operator to start a replication\n", helped);
     std::printf("%.1f runs/s, %.0f s of the world a second, slowest healing %.1f s\n", (passed + failed) / seconds,
                 world / seconds, healing);
     std::printf("%u passed, %u failed\n", passed, failed);

@@ -27,6 +27,7 @@ void Mysqld::crash() {
     const auto lost = std::exchange(queued_, {});
     relay.clear();  // fetched again by GTID
     io = io_connected = sql = false;
+    io_error = sql_error = 0;  // the server remembers none over a restart
     locked_until = Moment{};
     on_change();
     for (const auto& statement : lost)

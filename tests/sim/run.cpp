@@ -1,5 +1,7 @@
 #include "tests/sim/run.hpp"
 
+#include <algorithm>
+
 #include "tests/sim/steering.hpp"
 
 namespace mmm::sim {
@@ -11,12 +13,40 @@ constexpr Span kOrderBound = 90s;
 /// It has to stay so for this long.
 constexpr Span kCalm = 1s;
 constexpr Span kLook = 100ms;
+/// So many seconds an operator looks at a problem before he acts.
+constexpr unsigned kPatience = 10;
 
-/// Operator at the end of all faults: sets online what waits to be, and starts what was never started.
-void bring_back(World& world) {
+/// What stays as it is until somebody starts replication or clones a server: the limits of how agents catch up and
+/// re-point, and servers that have diverged.
+bool waits_for_somebody(const SimHost& host) {
+    if (!host.agent.runs() || !host.server.up()) return false;
+    const std::string problem = host.agent.state().writer.problem + host.agent.state().replication.problem;
+    return host.server.io_error != 0 || problem.find("replication wasn't started") != std::string::npos ||
+           problem.find("I/O thread isn't running") != std::string::npos;
+}
+
+/// Starts replication. One that its source refused gets the writer's data first; while there is no writer, only the one
+/// that is to be it is touched: the other master may have what it waits for.
+void mend_replication(World& world, SimHost& host) {
+    const auto writer = std::find_if(world.hosts.begin(), world.hosts.end(),
+                                     [&](const auto& one) { return one->kernel.has(world.writer_slot()); });
+    const bool arrives = host.agent.state().writer.step == agent::WriterStep::drain;
+    if (writer == world.hosts.end() && !arrives) return;
+    const Mysqld& from = arrives ? world.host(host.node == 0 ? 1 : 0).server : (*writer)->server;
+    world.ground.note("operator", [&] { return "mends the replication of " + host.name; });
+    if (host.server.io_error != 0 && host.server.diverged_from(from)) host.server.copy(from);
+    host.server.start_threads();
+}
+
+/// Operator at the end of all faults: sets online what waits to be, and mends what no agent would.
+void bring_back(World& world, RunResult& result) {
     for (const auto& host : world.hosts) {
-        const bool waits = host->agent.runs() && host->agent.state().writer.step == agent::WriterStep::drain;
-        if (waits && host->server.up() && !host->server.started_since_restart) host->server.start_threads();
+        unsigned& waited = result.waited.at(host->node);
+        waited = waits_for_somebody(*host) ? waited + 1 : 0;
+        if (waited < kPatience) continue;
+        waited = 0;
+        result.operator_needed = true;
+        mend_replication(world, *host);
     }
     if (!world.monitor->runs()) return;
     const auto& state = world.monitor->state();
@@ -31,13 +61,13 @@ void bring_back(World& world) {
 }
 
 /// Lets time pass until everything is in its place and stays there.
-void await_order(World& world, Span bound) {
+void await_order(World& world, Span bound, RunResult& result) {
     const Moment end = world.time() + bound;
     Span calm{0};
     unsigned looks = 0;
     while (!world.invariants.broken()) {
         world.run(world.time() + kLook);
-        if (++looks % 10 == 0) bring_back(world);
+        if (++looks % 10 == 0) bring_back(world, result);
         const std::string why = world.invariants.not_in_order();
         calm = why.empty() ? calm + kLook : Span{0};
         if (calm >= kCalm) return;
@@ -69,15 +99,16 @@ void trouble(World& world, Faults& faults, Random& random) {
 RunResult run(const RunOptions& options) {
     Random random(options.seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(options.schedule));
     World world(random.next(), options.schedule, options.plant, options.tracing);
+    world.invariants.heed_only(options.rule);
     Faults faults(world, options.schedule, random.fork());
-    await_order(world, kOrderBound);
+    RunResult result;
+    await_order(world, kOrderBound, result);
     if (options.schedule == Schedule::monitor) world.invariants.nothing_may_move();
     trouble(world, faults, random);
-    RunResult result;
     if (!world.invariants.broken()) {
         const Moment healed = world.time();
         faults.heal();
-        await_order(world, kOrderBound);
+        await_order(world, kOrderBound, result);
         result.healing = world.time() - healed;
     }
     result.violation = world.invariants.violation();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 
@@ -13,6 +14,7 @@ struct RunOptions {
     Schedule schedule = Schedule::today;
     Plant plant = Plant::none;
     bool tracing = false;
+    std::string rule{};                          ///< heeds only the invariants whose name begins so; empty: all
     Span trace_span = std::chrono::seconds{12};  ///< so much of the trace, before the end
 };
 
@@ -20,7 +22,9 @@ struct RunResult {
     std::string violation;  ///< empty: all invariants held
     std::uint64_t hash = 0;
     Moment ended{};
-    Span healing{};  ///< from the end of all faults to good order
+    Span healing{};                         ///< from the end of all faults to good order
+    bool operator_needed = false;           ///< somebody had to start a replication that no agent would start
+    std::array<unsigned, kHosts> waited{};  ///< for so many seconds, by host
     std::string trace;
 };
 

@@ -13,7 +13,7 @@ constexpr std::uint64_t kSeeds = 300;
 bool is_caught(Plant plant) {
     const auto name = kPlantNames.at(static_cast<std::size_t>(plant));
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
-        const RunResult result = run({seed, Schedule::today, plant, false, {}});
+        const RunResult result = run({.seed = seed, .plant = plant});
         if (result.violation.empty()) continue;
         std::printf("%-18s caught by seed %llu: %s\n", name.data(), static_cast<unsigned long long>(seed),
                     result.violation.c_str());
@@ -25,10 +25,10 @@ bool is_caught(Plant plant) {
 
 bool is_repeatable() {
     for (std::uint64_t seed = 1; seed <= 5; ++seed) {
-        const RunOptions options{seed, Schedule::today, Plant::none, true, 100'000s};
+        const RunOptions options{.seed = seed, .tracing = true, .trace_span = 100'000s};
         const RunResult one = run(options);
         const RunResult other = run(options);
-        const RunResult silent = run({seed, Schedule::today, Plant::none, false, {}});
+        const RunResult silent = run({.seed = seed});
         if (one.trace != other.trace || one.hash != other.hash || one.hash != silent.hash) {
             std::printf("seed %llu isn't the same twice\n", static_cast<unsigned long long>(seed));
             return false;

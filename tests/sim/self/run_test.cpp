@@ -1,0 +1,32 @@
+#include <catch2/catch.hpp>
+
+#include "tests/sim/run.hpp"
+
+using namespace mmm::sim;
+
+TEST_CASE("a seed gives the same run twice, to the byte, traced or not; another seed another one") {
+    const RunOptions options{.seed = 3, .tracing = true, .trace_span = 1000s};
+    const RunResult one = run(options);
+    const RunResult other = run(options);
+    CHECK(one.trace == other.trace);
+    CHECK(one.hash == other.hash);
+    CHECK(run({.seed = 3}).hash == one.hash);
+    CHECK(run({.seed = 4}).hash != one.hash);
+}
+
+TEST_CASE("faults planted in the world are caught within a few seeds") {
+    struct Row {
+        Plant plant;
+        std::string rule;
+    };
+    for (const auto& row : {Row{Plant::deaf_to_isolation, "(2)"}, Row{Plant::endless_addresses, "(2)"},
+                            Row{Plant::endless_addresses, "(1)"}, Row{Plant::echoing_agent, "(2)"},
+                            Row{Plant::forgetful_disk, "(7)"}, Row{Plant::mute_monitor, "(6)"}}) {
+        bool caught = false;
+        for (std::uint64_t seed = 1; seed <= 60 && !caught; ++seed) {
+            caught = !run({.seed = seed, .plant = row.plant, .rule = row.rule}).violation.empty();
+        }
+        CAPTURE(kPlantNames.at(static_cast<std::size_t>(row.plant)), row.rule);
+        CHECK(caught);
+    }
+}
