@@ -25,4 +25,13 @@ TEST_CASE("a key is named as told, or after the local day") {
     CHECK(key->name.starts_with("2026-11-23-"));
     CHECK(key->name.size() == 15);
     CHECK(is_key_name(key->name));
+    for (const auto* name : {"", "x y", "x:y", "x/y", "\xc3\xa9", "abcdefghijklmnopqrstuvwxyz0123456"})
+        CHECK_FALSE(is_key_name(name));
+}
+
+TEST_CASE("wrong usage of keygen prints no key") {
+    CHECK(keygen_main({"--help"}) == 0);
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"--name", "x y"}, {"--name", ""}, {"--name", std::string(33, 'x')}, {"--name"}, {"name"}, {"--force"}})
+        CHECK(keygen_main(words) == 2);
 }
