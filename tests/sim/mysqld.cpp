@@ -7,11 +7,19 @@ namespace {
 
 constexpr int kDiverged = 1236;
 constexpr Span kLockLook = 50ms;
+/// No server is back earlier than this after it died.
+constexpr Span kStartTime = 1s;
 
 }  // namespace
 
 void Mysqld::start() {
     if (health_ != Health::down) return;
+    if (const Moment ready = died_ + kStartTime; timeline_.time() < ready) {
+        timeline_.after(ready - timeline_.time(), [this, life = life_] {
+            if (life == life_) start();
+        });
+        return;
+    }
     health_ = Health::up;
     read_only_ = starts_read_only;
     ++life_;
@@ -21,9 +29,10 @@ void Mysqld::start() {
 }
 
 void Mysqld::crash() {
+    ++life_;
     if (health_ == Health::down) return;
     health_ = Health::down;
-    ++life_;
+    died_ = timeline_.time();
     const auto lost = std::exchange(queued_, {});
     relay.clear();  // fetched again by GTID
     io = io_connected = sql = false;

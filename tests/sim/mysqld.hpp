@@ -97,6 +97,7 @@ class Mysqld {
     Health health_ = Health::up;
     bool read_only_ = true;
     unsigned life_ = 0;
+    Moment died_ = Moment{} - 1h;
     struct Statement {
         std::function<void()> work;
         Done done;

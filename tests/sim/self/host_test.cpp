@@ -97,6 +97,7 @@ TEST_CASE("a replica follows its source, and is refused once it has what the sou
     source.write();
     replica.crash();
     replica.start();
+    pass(timeline, 2s);
     replica.start_threads();
     replica.replicate(source, network);
     CHECK(replica.io_error == 1236);
