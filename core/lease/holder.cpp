@@ -58,6 +58,7 @@ std::optional<Renewal> renewal(Holder& holder, const Voter& voter, Time now, con
     Renewal round{holder.self, now, holder.voters.hash(), {}};
     for (auto& [slot, held] : holder.slots) {
         if (!may_renew(held, voter, slot, now)) continue;
+        if (held.leased && now + timing.lease <= held.lease_end) continue;  // decided at this very moment
         std::erase_if(held.rounds, [&](const auto& old) { return old.first + timing.lease <= now; });
         held.rounds.try_emplace(now);
         round.slots.emplace(slot, held.epoch);

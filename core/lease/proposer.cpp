@@ -92,7 +92,7 @@ void take(Proposal& proposal, const PromiseReply& reply, Time now) {
         return;
     }
     // The others' promises must be younger than the target's, whose age limits the grant's (rules 6, 11).
-    if (to_ask(proposal).count(reply.voter) == 0) return;
+    if (!to_ask(proposal).contains(reply.voter)) return;
     proposal.refused.erase(reply.voter);
     proposal.promises.emplace(reply.voter, Proposal::Promise{reply.last, now});
     if (reply.voter == proposal.request.target) {

@@ -215,10 +215,7 @@ void Acts::clamp(Node& node) const {
     for (auto& [slot, held] : node.holder.slots) {
         if (held.lease_end) held.lease_end = std::max(*held.lease_end, kNow);
         held.first_lease_by = held.leased ? kNow : std::max(held.first_lease_by, kNow - kTick);
-        std::erase_if(held.rounds, [&, &held = held](const auto& round) {
-            const Time end = round.first + timing.lease;
-            return end <= kNow || end <= held.lease_end;
-        });
+        std::erase_if(held.rounds, [&](const auto& round) { return round.first + timing.lease <= kNow; });
     }
 }
 

@@ -26,6 +26,7 @@ Usage: tests/sim/worlds [OPTION[=VALUE]...]
   --epochs=2       how many proposals there are, the first one included
   --crashes=0 --losses=0 --freezes=0 --kills=0
                    how many processes crash, state files are lost, agents are stopped, hosts are killed by the monitor
+  --only=N         only the Nth voter crashes, is stopped or loses its state (db1 is 1, db2 is 2, the monitor is the last)
   --cold           begins with a first start of everything; otherwise db1 holds the slot
   --hold           on_loss = "hold"
   --small-list     db1 counts by an old list of voters, without db2 and the last agent (needs --voters=5)
@@ -59,6 +60,7 @@ std::string Options::text() const {
                        " trips=" + std::to_string(trips) + " epochs=" + std::to_string(epochs) +
                        " crashes=" + std::to_string(crashes) + " losses=" + std::to_string(losses) +
                        " freezes=" + std::to_string(freezes) + " kills=" + std::to_string(kills);
+    if (only != 0) text += " only=" + std::to_string(only);
     if (call != 0) text += " call=" + std::to_string(call);
     if (quiet) text += " quiet";
     if (outside) text += " outside";
@@ -77,7 +79,7 @@ Parsed parse(const std::vector<std::string>& arguments) {
     const std::map<std::string, int*> numbers = {
         {"--voters", &o.voters}, {"--monitors", &o.monitors}, {"--lease", &o.lease},   {"--slack", &o.slack},
         {"--trips", &o.trips},   {"--call", &o.call},         {"--epochs", &o.epochs}, {"--crashes", &o.crashes},
-        {"--losses", &o.losses}, {"--freezes", &o.freezes},   {"--kills", &o.kills}};
+        {"--losses", &o.losses}, {"--freezes", &o.freezes},   {"--kills", &o.kills},   {"--only", &o.only}};
     const std::map<std::string, bool*> flags = {
         {"--regrant", &o.regrant},    {"--quiet", &o.quiet}, {"--split", &o.split}, {"--outside", &o.outside},
         {"--cold", &o.cold},          {"--hold", &o.hold},   {"--live", &o.live},   {"--small-list", &o.small_list},

@@ -25,6 +25,7 @@ struct Options {
     int losses = 0;
     int freezes = 0;
     int kills = 0;
+    int only = 0;                    ///< the one node that crashes, is stopped or loses its state; 0: each may
     bool cold = false;               ///< nobody holds, nobody has a state file
     bool hold = false;               ///< on_loss = hold
     bool small_list = false;         ///< db1 counts by an old, shorter list of voters

@@ -80,6 +80,7 @@ void Laws::faults(const World& world, std::size_t index, const Emit& emit) {
         emit(next, {act, index, 0, false});
     };
     if (run == Run::dead) simple(world, index, Act::restart, emit);
+    if (options_.only != 0 && static_cast<std::size_t>(options_.only) != index + 1) return;
     if (run != Run::dead && world.crashes < options_.crashes)
         with(index < 2 ? Act::die : Act::restart, &World::crashes);
     if (world.losses < options_.losses) with(Act::lose_state, &World::losses);

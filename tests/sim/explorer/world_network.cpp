@@ -156,8 +156,8 @@ void Laws::decide_rounds(const World& world, std::size_t index, const Emit& emit
         const auto* support = std::get_if<Support>(&store.messages[number]);
         if (support == nullptr || support->holder != node(world, index).voter.self) continue;
         rounds[support->sent].push_back(number);
-        all.push_back(number);
     }
+    for (const auto& [sent, messages] : rounds) all.insert(all.end(), messages.begin(), messages.end());
     std::optional<Time> best;
     for (const auto& [sent, messages] : rounds) best = std::max(best, attempt(messages, std::nullopt));
     if (rounds.size() > 1) attempt(all, best);

@@ -42,6 +42,9 @@ World Laws::start() {
         world.node[1] = free.node;
         put(world, monitor(), store.deliver(world.node[monitor()], free.sent.at(0)));
     }
+    // A core that waits too much is granted that, too.
+    while (store.apply(world.node[monitor()], Act::grant).sent.empty() && node(world, monitor()).proposal)
+        world.node[monitor()] = store.apply(world.node[monitor()], Act::age).node;
     const auto grant = store.apply(world.node[monitor()], Act::grant);
     put(world, monitor(), grant);
     put(world, 0, store.deliver(world.node[0], grant.sent.at(0)));

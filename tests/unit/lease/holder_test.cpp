@@ -124,6 +124,7 @@ TEST_CASE("rule 13: the votes of several rounds are never added up, nor one vote
 
 TEST_CASE("rule 13: an older round that is decided late shortens nothing") {
     auto cluster = ThreeVoters::db1_holds();
+    cluster.pass(100ms);
     const auto old = renewal(cluster.holder.at("db1"), cluster.voter.at("db1"), cluster.now, cluster.timing);
     cluster.pass(400ms);
     cluster.renew("db1", {"db1", "db2"});
@@ -133,6 +134,13 @@ TEST_CASE("rule 13: an older round that is decided late shortens nothing") {
                     cluster.timing)
                   .empty());
     CHECK(cluster.held("db1")->lease_end == end);
+}
+
+TEST_CASE("a round that was decided at this very moment isn't sent again") {
+    auto cluster = ThreeVoters::db1_holds();
+    CHECK_FALSE(renewal(cluster.holder.at("db1"), cluster.voter.at("db1"), cluster.now, cluster.timing));
+    cluster.pass(1ms);
+    CHECK(renewal(cluster.holder.at("db1"), cluster.voter.at("db1"), cluster.now, cluster.timing));
 }
 
 TEST_CASE("answers to what was never asked are ignored") {
@@ -247,7 +255,6 @@ TEST_CASE("rule 17: a restarted agent goes on only with what is left for certain
 
 TEST_CASE("rule 18: a holder that promised a newer epoch asks for no more and ends with its lease") {
     auto cluster = ThreeVoters::db1_holds();
-    const auto round = renewal(cluster.holder.at("db1"), cluster.voter.at("db1"), cluster.now, cluster.timing);
     const auto before = cluster.held("db1")->lease_end;
     cluster.pass(300ms);
     cluster.promise("db1", cluster.request(2, "db2"));
@@ -285,6 +292,7 @@ TEST_CASE("rule 24: all slots of a host are in one round, each with its own leas
     for (const auto* name : {"db1", "db2", "monitor"})
         take(attempt, cluster.promise(name, attempt.request), cluster.now);
     REQUIRE(cluster.accept("db1", grant(attempt)) == GrantRefusal::none);
+    cluster.pass(100ms);
     const auto round = renewal(cluster.holder.at("db1"), cluster.voter.at("db1"), cluster.now, cluster.timing);
     REQUIRE(round);
     CHECK(round->slots == std::map<Slot, lease::Epoch>{{cluster.slot, {1, "monitor"}}, {reader, {3, "monitor"}}});
