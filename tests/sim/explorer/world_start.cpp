@@ -50,8 +50,8 @@ World Laws::start() {
     put(world, 0, store.deliver(world.node[0], grant.sent.at(0)));
     if (node(world, 0).put) put(world, 0, store.apply(world.node[0], Act::make_call));
     const auto asks = store.apply(world.node[0], Act::settle_down);
-    for (std::size_t i = 0; i <= monitor(); ++i) {
-        const auto answer = store.deliver(world.node[i], asks.sent.at(0));
+    for (std::size_t i = 0; i <= monitor() && !asks.sent.empty(); ++i) {
+        const auto answer = store.deliver(world.node[i], asks.sent.front());
         put(world, i, answer);
         put(world, 0, store.deliver(world.node[0], answer.sent.at(0)));
         if (node(world, 0).put) put(world, 0, store.apply(world.node[0], Act::make_call));
@@ -65,7 +65,7 @@ World Laws::start() {
     }
     if (options_.small_list) {
         Node old = node(world, 0);
-        old.holder.voters.names = {"db1", "db3", "monitor"};
+        old.holder.voters.names = {"db1"};
         old.holder.slots.begin()->second.rounds.clear();
         world.node[0] = store.nodes.number(old);
     }
