@@ -73,6 +73,8 @@ void drain(Turn& turn) {
     start(turn, Worker::replication, Drain{state.order->catch_up, state.order->catch_up_from},
           turn.config.drain_timeout);
     state.replication.io_stopped_by_us = true;
+    // One that fails at once, whatever it says, isn't tried again at once.
+    state.writer.retry_at = turn.now + kRetry;
 }
 
 void drained(Turn& turn, const Result<std::string>& outcome) {
@@ -80,9 +82,10 @@ void drained(Turn& turn, const Result<std::string>& outcome) {
     if (writer.step != WriterStep::drain) return;
     if (!outcome) {
         // Writable with less than was received would lose it: trying goes on until the order says otherwise.
+        const Time after_its_start = writer.retry_at;
         fail_step(turn, "can't apply everything received before becoming writable: " + outcome.error().message +
                             "; trying on");
-        if (outcome.error().code == Code::timeout) writer.retry_at = turn.now;
+        if (outcome.error().code == Code::timeout) writer.retry_at = after_its_start;
         return;
     }
     writer.drained = true;

@@ -44,12 +44,15 @@ TEST_CASE("the writer arrives by draining, read_only=0 and the address, and hold
 TEST_CASE("a drain that fails is repeated, and the host never becomes writable with less") {
     struct Row {
         Code code;
+        Duration takes;
         Duration wait;
     };
-    for (const auto& row : {Row{Code::timeout, 0ms}, Row{Code::refused, 1s}, Row{Code::unreachable, 1s}}) {
+    for (const auto& row : {Row{Code::timeout, 2s, 0ms}, Row{Code::timeout, 0ms, 1s}, Row{Code::refused, 0ms, 1s},
+                            Row{Code::refused, 2s, 1s}, Row{Code::unreachable, 0ms, 1s}}) {
         auto agent = AgentUnderTest::idle("db1");
         agent.grant({{writer_slot(), 3}});
         for (int round = 0; round < 3; ++round) {
+            if (row.takes > 0ms) agent.pass_hearing_monitor(row.takes);
             agent.end_task(fail(row.code, "3 transactions are left"));
             CHECK(agent.started<Drain>().has_value() == (row.wait == 0ms));
             CHECK(agent.state.writer.problem.find("3 transactions are left") != std::string::npos);
