@@ -18,6 +18,12 @@ if(MMM_SANITIZE MATCHES "thread")
     endif()
 endif()
 
+# Sanitizers take their time, more so beside other work: the limit is for what hangs.
+set(mmm_test_timeout 300)
+if(MMM_SANITIZE)
+    set(mmm_test_timeout 900)
+endif()
+
 function(mmm_test name label folder room_library)
     file(GLOB sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/tests/${folder}/*.cpp")
     # The pure rooms have no threads: under TSan their tests have nothing to show, and building them takes long.
@@ -33,7 +39,7 @@ function(mmm_test name label folder room_library)
     target_precompile_headers(${name} REUSE_FROM mmm_catch)
     set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
     add_test(NAME ${name} COMMAND ${name} --durations no)
-    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT 300)
+    set_tests_properties(${name} PROPERTIES LABELS ${label} TIMEOUT ${mmm_test_timeout})
 endfunction()
 
 foreach(room base model config proto lease monitor agent)
