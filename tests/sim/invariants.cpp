@@ -110,7 +110,7 @@ void Invariants::no_flapping(const monitor::State& state) {
                             record.state == HostState::replication_delay;
         if (before != HostState::online || !failed) continue;
         auto& departures = departures_[name];
-        std::erase_if(departures, [&](Time at) { return record.since - at > limits.flap_duration; });
+        std::erase_if(departures, [&, since = record.since](Time at) { return since - at > limits.flap_duration; });
         departures.push_back(record.since);
         if (departures.size() > limits.flap_count + 1)
             broken("(5) no flapping", name + " left service " + std::to_string(departures.size()) + " times");
