@@ -135,8 +135,19 @@ void ControlDialogue::connect() {
 
 /// Gives the port a moment, so that the next bytes come in a packet of their own.
 void ControlDialogue::send(const std::string& bytes) {
-    if (::send(client_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(bytes.size()))
-        throw std::runtime_error("can't send to the control port");
+    const auto end = std::chrono::steady_clock::now() + kPatience;
+    for (std::size_t sent = 0; sent < bytes.size();) {
+        // The port lives on this thread: waiting for it to take more means letting it run.
+        const ssize_t count =
+            ::send(client_.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (count < 0 && (errno != EAGAIN || std::chrono::steady_clock::now() > end))
+            throw std::runtime_error("can't send to the control port");
+        if (count > 0) sent += static_cast<std::size_t>(count);
+        if (count < 0) {
+            loop_.restart();
+            loop_.run_one_for(10ms);
+        }
+    }
     loop_.restart();
     loop_.run_for(10ms);
 }
