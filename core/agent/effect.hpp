@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
@@ -8,6 +9,7 @@
 
 #include "core/agent/event.hpp"
 #include "core/base/time.hpp"
+#include "core/lease/message.hpp"
 #include "core/model/log_level.hpp"
 
 namespace mmm::agent {
@@ -56,6 +58,8 @@ struct CancelTask {
 struct PutAddress {
     Slot slot;
     std::chrono::seconds lifetime{0};
+    /// By a lease: a process that hasn't ended the kernel's call by then has to be dead (lease protocol, rule 16).
+    std::optional<Time> kill_at{};
 };
 /// Destroys the TCP sockets on the address, then removes it. Removing an absent one is success.
 struct RemoveAddress {
@@ -77,6 +81,15 @@ struct AnswerVersion1 {
 struct LookAround {};
 /// A datagram to every other agent: this one lives.
 struct SendAlive {};
+/// Replaces the file of the lease record, synced; RecordSaved follows. What depends on it is sent after that.
+struct SaveRecord {
+    std::string text;
+};
+/// Replies to promises and what else concerns the monitor's own proposals go over its link, all else by datagram.
+struct SendLease {
+    HostName to;  ///< a host, or lease::kMonitor
+    lease::Message message;
+};
 /// Drops the monitor's connection with whatever it still holds unread: it may be stale.
 struct CloseLink {
     std::string reason;
@@ -88,7 +101,7 @@ struct Log {
 };
 
 using Effect = std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, AnswerVersion1,
-                            LookAround, SendAlive, CloseLink, Log>;
+                            LookAround, SendAlive, SaveRecord, SendLease, CloseLink, Log>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::agent

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "core/base/result.hpp"
+#include "core/lease/message.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
 #include "core/proto/order.hpp"
@@ -21,6 +22,11 @@ using TaskId = std::uint64_t;
 struct Started {
     Slots present;
     Slots lasting{};  ///< those whose address outlives any that version 2 puts: a version 1 agent's, most likely
+    /// What is left of the other addresses' lifetimes, at most.
+    std::map<Slot, Duration> remaining{};
+    std::string record{};          ///< text of the lease record's file; empty: there is none
+    std::string record_problem{};  ///< why it can't be used
+    lease::Nonce nonce = 0;        ///< random, new at each start
 };
 /// The monitor's link is up (greeting done) or gone.
 struct LinkOpened {};
@@ -47,6 +53,16 @@ struct PeerHeard {
 /// The slots of this host that are on its interfaces now; sent after each address effect and each change in the kernel.
 struct AddressesSeen {
     Slots present;
+};
+/// A message of the lease protocol; `from` is a host, or lease::kMonitor.
+struct LeaseHeard {
+    HostName from;
+    lease::Message message;
+};
+/// The lease record is on the disk, or it couldn't be written.
+struct RecordSaved {
+    bool ok = false;
+    std::string problem{};
 };
 /// Putting or removing an address failed.
 struct AddressFailed {
@@ -82,6 +98,6 @@ struct Tick {
 struct Stopping {};
 
 using Event = std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard,
-                           PeerHeard, AddressesSeen, AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
+                           PeerHeard, AddressesSeen, LeaseHeard, RecordSaved, AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
 
 }  // namespace mmm::agent

@@ -67,6 +67,7 @@ struct Host {
     Account monitor;           ///< the monitor's user
     Account replication;       ///< what replicas use to connect to this cluster's source
     std::string pid_path;      ///< of the agent; written only when set
+    std::string state_path;    ///< the agent's lease record; empty: /var/lib/mmm/agent-NAME.state
     bool operator==(const Host&) const = default;
 };
 
@@ -101,6 +102,15 @@ struct Socket {
     bool operator==(const Socket&) const = default;
 };
 
+/// `[quorum]`: who has to agree before a host holds a role's address.
+struct Quorum {
+    std::vector<HostName> voters;  ///< hosts, and "monitor"; empty: lease::voters_of() chooses
+    bool hold_on_loss = false;     ///< a holder that lost the majority keeps its role; then time proves nothing
+    /// Orders of a version 1 monitor are obeyed although this agent took part in leases.
+    bool version1_orders = false;
+    bool operator==(const Quorum&) const = default;
+};
+
 /// `[security]`
 struct Security {
     std::string key_file;          ///< empty: none; may be absolute, or relative to the configuration file's folder
@@ -116,7 +126,10 @@ struct Config {
     bool debug = false;
     unsigned max_kill_retries = 1;  ///< seconds that clients' running statements get before they are ended
     Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
+    Duration lease = 2s;            ///< a holder that no majority supports for so long has let go
+    unsigned drift_ppm = 1000;      ///< by how much the rate of a host's clock may differ from true time
     Monitor monitor;
+    Quorum quorum;
     Socket socket;
     Security security;
     std::map<HostName, Host> hosts;

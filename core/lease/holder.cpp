@@ -55,7 +55,7 @@ Accepted accept(Holder& holder, Voter& voter, const Grant& grant, Time now, cons
 }
 
 std::optional<Renewal> renewal(Holder& holder, const Voter& voter, Time now, const Timing& timing) {
-    Renewal round{holder.self, now, holder.voters.hash(), {}};
+    Renewal round{holder.self, now, holder.voters.hash(), {}, voter.life.nonce};
     for (auto& [slot, held] : holder.slots) {
         if (!may_renew(held, voter, slot, now)) continue;
         if (held.leased && now + timing.lease <= held.lease_end) continue;  // decided at this very moment
@@ -69,9 +69,10 @@ std::optional<Renewal> renewal(Holder& holder, const Voter& voter, Time now, con
 
 Slots count(Holder& holder, const Voter& voter, const Support& support, Time now, const Timing& timing) {
     Slots longer;
+    if (support.holder != holder.self || support.nonce != voter.life.nonce) return longer;
     for (const auto& [slot, epoch] : support.slots) {
         const auto found = holder.slots.find(slot);
-        if (support.holder != holder.self || found == holder.slots.end() || found->second.epoch != epoch) continue;
+        if (found == holder.slots.end() || found->second.epoch != epoch) continue;
         Held& held = found->second;
         const auto round = held.rounds.find(support.sent);
         if (round == held.rounds.end()) continue;

@@ -3,6 +3,7 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <variant>
 
 #include "core/lease/epoch.hpp"
 #include "core/lease/timing.hpp"
@@ -66,6 +67,7 @@ struct Renewal {
     Time sent;  ///< on the holder's clock: names the round, and the lease counts from it. The voter only echoes it.
     VotersHash voters = 0;
     std::map<Slot, Epoch> slots;
+    Nonce nonce = 0;  ///< the holder's process: clocks begin anew with a boot, so `sent` alone could come twice
 
     auto operator<=>(const Renewal&) const = default;
 };
@@ -78,6 +80,7 @@ struct Support {
     std::map<Slot, Epoch> slots;             ///< supported
     std::map<Slot, Epoch> promised_newer{};  ///< refused, with the epoch that the voter promised
     Refusal refusal = Refusal::none;         ///< of all slots
+    Nonce nonce = 0;                         ///< as in the renewal
 
     auto operator<=>(const Support&) const = default;
 };
@@ -103,5 +106,8 @@ struct Release {
 
     auto operator<=>(const Release&) const = default;
 };
+
+/// What is sent from one to another. Releases travel in the agents' reports (report.hpp).
+using Message = std::variant<PromiseRequest, PromiseReply, Renewal, Support, Grant>;
 
 }  // namespace mmm::lease

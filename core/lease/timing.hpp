@@ -27,7 +27,7 @@ struct KernelGuard {
 /// the settings are; `check-config` shows them.
 struct Timing {
     Duration lease{2000};            ///< L
-    Duration renew_every{400};       ///< a round of renewals; independent of each other, several a lease
+    Duration renew_every{250};       ///< a round of renewals; independent of each other, eight a lease
     std::uint32_t drift_ppm = 1000;  ///< by how much two clocks' rates may differ from true time, each
     KernelGuard kernel{};            ///< K is its slack
     Duration call{200};              ///< δ: the longest time from reading the clock to the end of the kernel's call

@@ -10,6 +10,9 @@ namespace {
 struct Fnv {
     VotersHash value = 14695981039346656037ULL;
     void add(char c) { value = (value ^ static_cast<unsigned char>(c)) * 1099511628211ULL; }
+    void add(std::uint64_t number) {
+        for (int shift = 0; shift < 64; shift += 8) add(static_cast<char>((number >> shift) & 0xff));
+    }
     void add(const std::set<HostName>& names) {
         for (const auto& name : names) {
             for (const char c : name) add(c);
@@ -31,6 +34,7 @@ bool Voters::majority(const std::set<HostName>& yes) const {
 
 VotersHash Voters::hash() const {
     Fnv fnv;
+    if (settings != 0) fnv.add(settings);
     fnv.add(names);
     if (!joint.empty()) {
         fnv.add('|');
@@ -41,7 +45,7 @@ VotersHash Voters::hash() const {
 
 bool Voters::accepts(VotersHash other) const {
     if (other == hash()) return true;
-    return !joint.empty() && (other == Voters{names}.hash() || other == Voters{joint}.hash());
+    return !joint.empty() && (other == Voters{names, {}, settings}.hash() || other == Voters{joint, {}, settings}.hash());
 }
 
 std::set<HostName> Voters::all() const {

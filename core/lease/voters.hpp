@@ -16,6 +16,8 @@ using VotersHash = std::uint64_t;
 struct Voters {
     std::set<HostName> names;
     std::set<HostName> joint{};  ///< the old list during a change; empty otherwise
+    /// Stands for what else has to be the same everywhere, the lease's length above all; part of the hash.
+    std::uint64_t settings = 0;
 
     /// True if those who said yes are more than half of the list, of both lists during a change. One identity has one
     /// vote; names that aren't on a list don't count.

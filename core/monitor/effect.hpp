@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/lease/message.hpp"
 #include "core/model/host.hpp"
 #include "core/model/log_level.hpp"
 #include "core/proto/control.hpp"
@@ -30,6 +31,15 @@ struct KillHost {
     HostName host;
     bool ping = false;
 };
+/// Replaces the file of the lease record, synced; RecordSaved follows. What depends on it is sent after that.
+struct SaveRecord {
+    std::string text;
+};
+/// Requests and grants go over the agent's link, answers to renewals by datagram.
+struct SendLease {
+    HostName to;
+    lease::Message message;
+};
 struct AnswerAdmin {
     std::uint64_t id = 0;
     proto::ControlReply reply;
@@ -40,7 +50,7 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-using Effect = std::variant<SaveStatus, SendOrder, CheckNow, KillHost, AnswerAdmin, Log>;
+using Effect = std::variant<SaveStatus, SendOrder, SaveRecord, SendLease, CheckNow, KillHost, AnswerAdmin, Log>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::monitor

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/lease/message.hpp"
 #include "core/model/check.hpp"
 #include "core/model/host.hpp"
 #include "core/proto/status.hpp"
@@ -15,6 +16,9 @@ namespace mmm::monitor {
 struct Started {
     std::string saved;
     std::string problem;
+    std::string record{};          ///< text of the lease record's file; empty: there is none
+    std::string record_problem{};  ///< why it can't be used
+    lease::Nonce nonce = 0;        ///< random, new at each start
 };
 struct Checked {
     CheckReport report;
@@ -27,6 +31,7 @@ struct NetworkSeen {
 struct AgentConnected {
     HostName host;
     bool version1 = false;
+    bool leases = false;  ///< it takes part in the lease protocol
 };
 struct AgentGone {
     HostName host;
@@ -36,6 +41,16 @@ struct AgentGone {
 struct AgentSaid {
     HostName host;
     proto::AgentStatus status;
+};
+/// A message of the lease protocol from an agent, over its link or by datagram.
+struct LeaseHeard {
+    HostName from;
+    lease::Message message;
+};
+/// The lease record is on the disk, or it couldn't be written.
+struct RecordSaved {
+    bool ok = false;
+    std::string problem{};
 };
 /// The kill command for a host ended. `killed`: it reported success, so the host holds nothing any more.
 struct KillDone {
@@ -53,6 +68,6 @@ struct AdminAsked {
 struct Tick {};
 
 using Event =
-    std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, KillDone, AdminAsked, Tick>;
+    std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, LeaseHeard, RecordSaved, KillDone, AdminAsked, Tick>;
 
 }  // namespace mmm::monitor

@@ -32,6 +32,8 @@ struct Order {
     /// No other agent of version 2 is there to be heard: echoes of other hosts count as contact, and the monitor takes
     /// this agent's silence for no proof.
     bool alone = false;
+    /// Slots are held by leases alone: `slots` says which this host may have, and a grant of its own comes for each.
+    bool leases = false;
 
     bool operator==(const Order&) const = default;
     /// Equal in all but the sequence.

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/time.hpp"
+#include "core/lease/report.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
 
@@ -48,6 +49,7 @@ struct AgentStatus {
     std::string problem;            ///< the step that fails now and why; empty: none
     Duration uptime{0};             ///< of the host
     std::string version;            ///< of the agent program
+    lease::Report lease{};          ///< its part in the lease protocol
     bool version1 = false;          ///< put together from what an agent of version 1 says; never on the wire
 
     bool operator==(const AgentStatus&) const = default;

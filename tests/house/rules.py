@@ -21,8 +21,8 @@ LEFT_BEHIND = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b(?!.*#\d+)")
 # Floors, lowest first. A room may depend on lower floors, and on its own floor except between the decision cores.
 FLOORS = [
     ["core/base", "core/model"],
-    ["core/config", "core/proto"],
-    ["core/lease", "core/monitor", "core/agent"],
+    ["core/config", "core/proto", "core/lease"],
+    ["core/monitor", "core/agent"],
     ["net/host", "net/link", "net/mysql"],
     ["cmd"],
 ]
