@@ -3,6 +3,8 @@
 #include <map>
 
 #include "core/agent/contact.hpp"
+#include "core/agent/holding.hpp"
+#include "core/agent/leases.hpp"
 #include "core/agent/writer.hpp"
 
 namespace mmm::agent {
@@ -10,40 +12,48 @@ namespace mmm::agent {
 namespace {
 
 std::map<Slot, Claim> claims(const Turn& turn) {
-    // An order replaces all that was granted before, so without one everything granted was adopted.
-    const Claim by_origin = turn.state.order ? Claim::put : Claim::renew;
+    const State& state = turn.state;
     std::map<Slot, Claim> claimed;
-    for (const auto& [slot, epoch] : turn.state.granted) {
-        if (!turn.config.is_writer_slot(slot)) claimed[slot] = by_origin;
+    const auto claim = [&](const Slot& slot) {
+        const bool by_contact = contact_rules(state) || state.leases.by_contact.contains(slot);
+        if (!by_contact) {
+            if (address_of(state, slot, turn.now)) claimed[slot] = Claim::put;
+        } else {
+            // An order replaces all that was granted before, so without one everything granted was adopted.
+            claimed[slot] = state.order ? Claim::put : Claim::renew;
+        }
+    };
+    for (const auto& [slot, epoch] : state.granted) {
+        if (!turn.config.is_writer_slot(slot)) claim(slot);
     }
-    switch (turn.state.writer.step) {
+    switch (state.writer.step) {
         case WriterStep::none:
         case WriterStep::close:
             break;
         case WriterStep::adopted:
-            claimed[turn.state.writer.slot] = Claim::renew;
+            claimed[state.writer.slot] = Claim::renew;
             break;
         case WriterStep::open:
         case WriterStep::hold:
-            claimed[turn.state.writer.slot] = by_origin;
+            claim(state.writer.slot);
             break;
         case WriterStep::drain:
         case WriterStep::make_writable:
         case WriterStep::make_read_only:
         case WriterStep::end_blockers:
         case WriterStep::end_clients:
-            claimed[turn.state.writer.slot] = Claim::keep;
+            claimed[state.writer.slot] = Claim::keep;
             break;
     }
     return claimed;
 }
 
 void put(Turn& turn, const Slot& slot, Held& held) {
-    const auto left = lifetime(turn.state.contact.hold_until, turn.now);
-    if (!left) return;
+    const auto address = address_of(turn.state, slot, turn.now);
+    if (!address) return;
     held.put_at = turn.now;
-    held.put_until = turn.state.contact.hold_until;
-    turn.emit(PutAddress{slot, lasts_by_echo(turn.state) ? kVersion1Lifetime : *left});
+    held.put_until = held_until(turn.state, slot, turn.now).value_or(turn.now);
+    turn.emit(*address);
 }
 
 void announce_when_due(Turn& turn, const Slot& slot, Held& held) {
@@ -66,8 +76,8 @@ void keep(Turn& turn, const Slot& slot, Claim claim) {
         if (!present && turn.config.is_writer_slot(slot)) turn.emit(RemoveAddress{slot});
         put(turn, slot, held);
     } else if (turn.now >= held.put_at + kAddressPeriod) {
-        const bool contact_since = held.put_until != turn.state.contact.hold_until;
-        if (contact_since || !held.seen) put(turn, slot, held);
+        const bool longer = held.put_until != held_until(turn.state, slot, turn.now);
+        if (longer || !held.seen) put(turn, slot, held);
     }
     announce_when_due(turn, slot, held);
 }
@@ -117,7 +127,7 @@ void adopt_addresses(Turn& turn, const Slots& present) {
         Held held;
         held.put_at = turn.now;
         // The grace of the start is no contact: the first renewal takes one.
-        held.put_until = turn.state.contact.hold_until;
+        held.put_until = held_until(turn.state, slot, turn.now).value_or(turn.now);
         held.seen = true;
         held.announceable = false;
         addresses.held[slot] = held;

@@ -31,6 +31,7 @@ bool hear_monitor(Turn& turn) {
     Contact& contact = turn.state.contact;
     if (!contact.link_open) return false;
     contact.monitor_heard = turn.now;
+    turn.state.leases.monitor_heard = turn.now;
     contact.hold_until = turn.now + kSilenceLimit;
     return true;
 }

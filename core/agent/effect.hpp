@@ -85,6 +85,11 @@ struct SendAlive {};
 struct SaveRecord {
     std::string text;
 };
+/// Keeps for this host's next process, until the next boot, when leases end. Without a sync: losing it costs a gap
+/// only.
+struct NoteLeases {
+    std::map<Slot, lease::Noted> noted;
+};
 /// Replies to promises and what else concerns the monitor's own proposals go over its link, all else by datagram.
 struct SendLease {
     HostName to;  ///< a host, or lease::kMonitor
@@ -101,7 +106,7 @@ struct Log {
 };
 
 using Effect = std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, AnswerVersion1,
-                            LookAround, SendAlive, SaveRecord, SendLease, CloseLink, Log>;
+                            LookAround, SendAlive, SaveRecord, NoteLeases, SendLease, CloseLink, Log>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::agent

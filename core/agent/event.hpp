@@ -8,7 +8,7 @@
 #include <variant>
 
 #include "core/base/result.hpp"
-#include "core/lease/message.hpp"
+#include "core/lease/holder.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
 #include "core/proto/order.hpp"
@@ -22,11 +22,10 @@ using TaskId = std::uint64_t;
 struct Started {
     Slots present;
     Slots lasting{};  ///< those whose address outlives any that version 2 puts: a version 1 agent's, most likely
-    /// What is left of the other addresses' lifetimes, at most.
-    std::map<Slot, Duration> remaining{};
-    std::string record{};          ///< text of the lease record's file; empty: there is none
-    std::string record_problem{};  ///< why it can't be used
-    lease::Nonce nonce = 0;        ///< random, new at each start
+    std::map<Slot, lease::Noted> noted{};  ///< leases that the process before noted, of this boot
+    std::string record{};                  ///< text of the lease record's file; empty: there is none
+    std::string record_problem{};          ///< why it can't be used
+    lease::Nonce nonce = 0;                ///< random, new at each start
 };
 /// The monitor's link is up (greeting done) or gone.
 struct LinkOpened {};
@@ -97,7 +96,8 @@ struct Tick {
 /// The program was told to end: let go of everything in order? No: keep what is held, the next process adopts it.
 struct Stopping {};
 
-using Event = std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard,
-                           PeerHeard, AddressesSeen, LeaseHeard, RecordSaved, AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
+using Event =
+    std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard, PeerHeard,
+                 AddressesSeen, LeaseHeard, RecordSaved, AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
 
 }  // namespace mmm::agent

@@ -2,6 +2,8 @@
 
 #include "core/agent/addresses.hpp"
 #include "core/agent/contact.hpp"
+#include "core/agent/holding.hpp"
+#include "core/agent/leases.hpp"
 #include "core/agent/replication.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/version1.hpp"
@@ -39,16 +41,30 @@ void grant(Turn& turn, const std::map<Slot, Epoch>& slots) {
 
 }  // namespace
 
-void adopt(Turn& turn, const Slots& present, const Slots& lasting) {
+void adopt(Turn& turn, const Started& started) {
     State& state = turn.state;
-    state.version1.in_force = !lasting.empty();
-    state.contact.hold_until = turn.now + (lasting.empty() ? kSilenceLimit : kVersion1Grace);
+    const Slots& present = started.present;
+    begin_leases(turn, started);
+    const Slots resumed = resume_leases(turn, started);
+    state.version1.in_force = !started.lasting.empty();
+    state.contact.hold_until = turn.now + (started.lasting.empty() ? kSilenceLimit : kVersion1Grace);
     const Slots allowed = turn.config.slots_of(state.self);
     for (const auto& slot : present) {
-        if (allowed.contains(slot)) state.granted[slot] = 0;
+        if (!allowed.contains(slot)) continue;
+        const lease::SlotRecord record = state.leases.voter.record.of(slot);
+        if (resumed.contains(slot)) {
+            state.granted[slot] = record.accepted.counter;
+        } else if (record.accepted <= record.relinquished) {
+            state.leases.by_contact.insert(slot);
+            state.granted[slot] = 0;
+        }
     }
     adopt_addresses(turn, present);
-    if (const auto writer = granted_writer(turn)) adopt_writer(turn, *writer);
+    if (const auto writer = granted_writer(turn)) {
+        adopt_writer(turn, *writer);
+    } else {
+        owe_read_only(turn);
+    }
     if (!present.empty()) turn.log(LogLevel::info, "addresses found at the start", {{"slots", listed(present)}});
 }
 
@@ -67,11 +83,17 @@ void accept(Turn& turn, const proto::Order& order) {
 
 void apply(Turn& turn, const proto::Order& order) {
     State& state = turn.state;
+    // What contact alone held so far goes on until it has its first lease.
+    if (order.leases && state.order && !state.order->leases) {
+        for (const auto& [slot, epoch] : state.granted) state.leases.by_contact.insert(slot);
+    }
+    if (!order.leases) forget_leases(turn);
     state.order = order;
     state.ordered_once = true;
     state.ordered_state = order.state;
     state.ordered_active_master = order.active_master;
     grant(turn, order.slots);
+    if (order.leases) hold_by_leases(turn);
     order_replication(turn);
 }
 
@@ -85,12 +107,25 @@ void let_go(Turn& turn, const std::string& reason) {
     for (const auto& slot : others) remove_address(turn, slot);
 
     state.granted.clear();
+    state.leases.by_contact.clear();
     state.order.reset();
     end_version1(turn, reason);
     leave_at_once(turn);
     yield_replication(turn);
     drop_link(turn, reason);
     turn.log(LogLevel::warning, "everything is let go until the next order: " + reason);
+}
+
+void let_go_by_contact(Turn& turn, const std::string& reason) {
+    State& state = turn.state;
+    for (const auto& slot : Slots(state.leases.by_contact)) {
+        state.granted.erase(slot);
+        const bool is_writer = state.writer.step != WriterStep::none && state.writer.slot == slot;
+        remove_address(turn, slot);
+        if (is_writer) leave_at_once(turn);
+    }
+    state.leases.by_contact.clear();
+    turn.log(LogLevel::warning, "what had no lease yet is let go: " + reason);
 }
 
 }  // namespace mmm::agent

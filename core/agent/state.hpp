@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/agent/effect.hpp"
 #include "core/agent/event.hpp"
+#include "core/lease/proposer.hpp"
 
 namespace mmm::agent {
 
@@ -34,7 +36,7 @@ struct Version1 {
 /// What was done to one wanted address, and seen of it.
 struct Held {
     Time put_at;               ///< last time it was put or renewed
-    Time put_until;            ///< hold_until at that time: a later one makes a renewal worthwhile
+    Time put_until;            ///< how long it could be held then: a later end makes a renewal worthwhile
     bool seen = false;         ///< was on the interface after it was put
     Time announce_at;          ///< when to announce it next
     bool announced = false;    ///< at least once since it came
@@ -105,6 +107,30 @@ struct RunningTask {
     Time deadline;
 };
 
+/// This host's part in the lease protocol: as a voter, and as a holder of slots.
+struct Leases {
+    lease::Timing timing;
+    lease::Voter voter;
+    lease::Holder holder;
+    Slots by_contact;  ///< held without a lease: found at the start, or from before the cluster used leases
+
+    lease::Record saved;                  ///< as on the disk
+    std::optional<lease::Record> saving;  ///< on its way there
+    Time save_at;                         ///< saving failed: not again before
+    std::string problem;                  ///< why the record can't be used or saved
+    std::vector<SendLease> outbox;        ///< waits until the disk has what it depends on
+
+    Time round_at;                                        ///< the next round of renewals
+    std::map<Slot, std::map<HostName, Time>> supporters;  ///< the newest round of ours that each voter supported
+    Slots losing;                                         ///< hardly anything is left of the lease
+    std::optional<Time> server_gone_since;
+
+    Time monitor_heard;                        ///< on any link
+    std::map<Slot, lease::Proposal> regrants;  ///< by this host for itself
+    std::map<Slot, Time> regrant_at;           ///< not before
+    Time ask_at;                               ///< when to ask for promises again
+};
+
 /// When what was reported last.
 struct Reporting {
     Time alive_at;                           ///< when to tell the other agents next
@@ -137,6 +163,7 @@ struct State {
     Contact contact;
     Version1 version1;
     Addresses addresses;
+    Leases leases;
     Writer writer;
     ReplicationState replication;
     Reporting reporting;

@@ -1,6 +1,7 @@
 #include "core/agent/status.hpp"
 
 #include "core/agent/contact.hpp"
+#include "core/agent/leases.hpp"
 #include "core/agent/writer.hpp"
 
 namespace mmm::agent {
@@ -16,6 +17,7 @@ std::string problems(const State& state) {
         if (!problem.empty()) text += (text.empty() ? "" : "; ") + problem;
     };
     add(state.order_problem);
+    add(state.leases.problem);
     add(state.writer.problem);
     for (const auto& [slot, problem] : state.addresses.problems) add(problem.text);
     add(state.replication.problem);
@@ -24,13 +26,27 @@ std::string problems(const State& state) {
     return text;
 }
 
+/// What runs with time alone is no news: the rest of a lease, the age of a vote, who answered the last round.
+bool same_but_time(lease::Report one, lease::Report other) {
+    for (lease::Report* report : {&one, &other}) {
+        report->silent_for = Duration{report->silent_for > Duration{0} ? 1 : 0};
+        for (auto& [slot, held] : report->held) {
+            held.left = Duration{0};
+            held.supporters.clear();
+        }
+        for (auto& [slot, supported] : report->supported) supported.age = Duration{0};
+    }
+    return one == other;
+}
+
 /// Uptime and position move all the time; the heartbeat is often enough for them.
 bool is_news(const proto::AgentStatus& status, const proto::AgentStatus& sent) {
     proto::AgentStatus comparable = sent;
     comparable.uptime = status.uptime;
     comparable.position = status.position;
     comparable.history = status.history;
-    return comparable != status;
+    comparable.lease = status.lease;
+    return comparable != status || !same_but_time(status.lease, sent.lease);
 }
 
 /// True if `due` has come; the next time follows in step, unless that is past already.
@@ -60,6 +76,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
     status.hears = hears(state, now);
     status.problem = problems(state);
+    status.lease = lease_report(state, now);
     status.uptime = state.uptime;
     status.version = state.version;
     return status;

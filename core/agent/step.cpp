@@ -4,8 +4,11 @@
 
 #include "core/agent/addresses.hpp"
 #include "core/agent/contact.hpp"
+#include "core/agent/holding.hpp"
+#include "core/agent/leases.hpp"
 #include "core/agent/orders.hpp"
 #include "core/agent/replication.hpp"
+#include "core/agent/self_regrant.hpp"
 #include "core/agent/status.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/version1.hpp"
@@ -27,7 +30,7 @@ void end_task(Turn& turn, const Task& task, const Result<std::string>& outcome, 
 struct TakeIn {
     Turn& turn;
 
-    void operator()(const Started& event) { adopt(turn, event.present, event.lasting); }
+    void operator()(const Started& event) { adopt(turn, event); }
     void operator()(const LinkOpened&) { open_link(turn); }
     void operator()(const LinkClosed& event) {
         if (!turn.state.contact.link_open) return;
@@ -41,6 +44,8 @@ struct TakeIn {
     void operator()(const EchoHeard&) { hear_echo(turn); }
     void operator()(const PeerHeard& event) { hear_peer(turn, event.host, event.age); }
     void operator()(const AddressesSeen& event) { see_addresses(turn, event.present); }
+    void operator()(const LeaseHeard& event) { hear_lease(turn, event.from, event.message); }
+    void operator()(const RecordSaved& event) { end_saving(turn, event); }
     void operator()(const AddressFailed& event) { fail_address(turn, event.slot, event.error); }
     void operator()(const ServerSeen& event) {
         const ServerSeen before = turn.state.server;
@@ -74,13 +79,25 @@ bool let_go_when_over(Turn& turn) {
     if (stalled(state, turn.now)) {
         const auto pause = turn.now - state.last_step;
         state.contact.deaf_until = turn.now + kDeafAfterStall;
-        let_go(turn, "this process was stopped or starved for " + std::to_string(pause.count()) + " ms");
+        const std::string reason = "this process was stopped or starved for " + std::to_string(pause.count()) + " ms";
+        if (contact_rules(state)) {
+            let_go(turn, reason);
+        } else {
+            // Leases say by the clock what may still be held; what is queued on the link is as old as the stall.
+            turn.log(LogLevel::warning, reason + "; watching before acting");
+            if (!state.leases.by_contact.empty()) let_go_by_contact(turn, reason);
+            drop_link(turn, reason);
+        }
         return true;
     }
-    const bool holds = state.contact.link_open || state.order || !state.granted.empty();
-    if (holds && isolated(state, turn.now)) {
-        let_go(turn, "neither the monitor nor another agent was heard for 2 s");
-        return true;
+    if (isolated(state, turn.now)) {
+        const std::string reason = "neither the monitor nor another agent was heard for 2 s";
+        const bool holds = state.contact.link_open || state.order || !state.granted.empty();
+        if (contact_rules(state) && holds) {
+            let_go(turn, reason);
+            return true;
+        }
+        if (!state.leases.by_contact.empty()) let_go_by_contact(turn, reason);
     }
     if (link_silent(state, turn.now)) {
         drop_link(turn, "nothing came from the monitor for 2 s");
@@ -94,15 +111,20 @@ bool let_go_when_over(Turn& turn) {
 Effects agent_step(const config::Config& config, State& state, const Event& event, Now now) {
     Turn turn{config, state, now.time, {}};
     if (state.stopping) return {};
+    if (!std::holds_alternative<Started>(event)) end_leases(turn);
     const bool is_over = !std::holds_alternative<Started>(event) && let_go_when_over(turn);
     state.last_step = turn.now;
 
     if (!is_over || !came_from_afar(event)) std::visit(TakeIn{turn}, event);
     if (state.stopping) return std::move(turn.effects);
     end_overdue_tasks(turn);
+    regrant_slots(turn);
+    hold_by_leases(turn);
     advance_writer(turn);
     keep_addresses(turn);
+    relinquish_leases(turn);
     advance_replication(turn);
+    send_leases(turn);
     send_reports(turn);
     answer_version1(turn);
     look_around(turn);

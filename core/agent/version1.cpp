@@ -5,6 +5,7 @@
 
 #include "core/agent/addresses.hpp"
 #include "core/agent/contact.hpp"
+#include "core/agent/leases.hpp"
 #include "core/agent/orders.hpp"
 #include "core/agent/writer.hpp"
 #include "core/proto/version1.hpp"
@@ -38,6 +39,12 @@ void set_status(Turn& turn, std::uint64_t id, const v1::AgentStatus& status) {
     State& state = turn.state;
     if (state.contact.link_open)
         return answer(turn, id, false, "another monitor, of version 2, commands this agent; only one may run");
+    // Its orders can overtake each other, and it knows nothing of leases that others may hold (rule 25).
+    if (promised_anything(state) && !turn.config.quorum.version1_orders)
+        return answer(
+            turn, id, false,
+            "this agent holds roles by leases, which a monitor of version 1 doesn't know; to go back to it, set "
+            "version1_orders in [quorum] on every agent");
     if (state.version1.waiting) answer(turn, *state.version1.waiting, false, "overtaken by a newer command");
     const bool is_first = !version1_monitor_lives(state, turn.now);
     if (is_first) turn.log(LogLevel::info, "a monitor of version 1 commands this agent");

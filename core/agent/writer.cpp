@@ -101,6 +101,14 @@ void adopt_writer(Turn& turn, const Slot& slot) {
     turn.state.writer.step = WriterStep::adopted;
 }
 
+void owe_read_only(Turn& turn) {
+    for (const auto& [slot, record] : turn.state.leases.voter.record.slots) {
+        if (!turn.config.is_writer_slot(slot) || record.accepted <= record.relinquished) continue;
+        turn.state.writer.read_only_owed = true;
+        turn.state.writer.leaving_owed = true;
+    }
+}
+
 void see_server(Turn& turn, const ServerSeen& seen) {
     const std::optional<bool> before = turn.state.server.read_only;
     turn.state.server = seen;

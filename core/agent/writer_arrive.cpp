@@ -1,9 +1,10 @@
+#include "core/agent/holding.hpp"
+#include "core/agent/leases.hpp"
 #include "core/agent/replication.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/version1.hpp"
 #include "core/agent/writer.hpp"
 #include "core/agent/writer_steps.hpp"
-#include "core/base/check.hpp"
 
 namespace mmm::agent::steps {
 
@@ -59,19 +60,20 @@ void begin_arriving(Turn& turn, const Slot& slot) {
 
 void drain(Turn& turn) {
     State& state = turn.state;
-    MMM_CHECK(state.order.has_value());
     if (!is_up(state)) {
         state.writer.problem = why_not_up(state) + "; the writer role waits for it";
         return;
     }
+    // Without an order the role came back to its last holder by the voters' word: there is nobody to catch up with.
+    const std::string catch_up = state.order ? state.order->catch_up : "";
+    const HostName ask = state.order ? state.order->catch_up_from : "";
     if (const auto* draining = running<Drain>(state, Worker::replication)) {
-        if (draining->catch_up == state.order->catch_up) return;
+        if (draining->catch_up == catch_up) return;
         state.writer.retry_at = turn.now;  // the old writer's last position became known meanwhile
     }
     if (turn.now < state.writer.retry_at) return;
     yield_replication(turn);
-    start(turn, Worker::replication, Drain{state.order->catch_up, state.order->catch_up_from},
-          turn.config.drain_timeout);
+    start(turn, Worker::replication, Drain{catch_up, ask}, turn.config.drain_timeout);
     state.replication.io_stopped_by_us = true;
     // One that fails at once, whatever it says, isn't tried again at once.
     state.writer.retry_at = turn.now + kRetry;
@@ -103,7 +105,7 @@ void make_writable(Turn& turn) {
         state.writer.drained = false;
         return;
     }
-    if (turn.now < state.writer.retry_at) return;
+    if (turn.now < state.writer.retry_at || !may_serve(state, state.writer.slot, turn.now)) return;
     start(turn, Worker::fence, SetWritable{}, kWritableLimit);
 }
 
@@ -140,7 +142,7 @@ void adopted(Turn& turn) {
         writer.step = WriterStep::hold;
         writer.drained = true;
         turn.log(LogLevel::info, "this host goes on as the writer", {{"slot", writer.slot.text()}});
-    } else if (state.server.read_only == true && state.order) {
+    } else if (state.server.read_only == true && (state.order || !contact_rules(state))) {
         writer.step = WriterStep::drain;
     } else if (state.server.read_only == true) {
         writer.problem = "read_only is on although the writer's address is here; waiting for an order";
@@ -161,13 +163,14 @@ void hold(Turn& turn) {
         return;
     }
     if (busy(state, Worker::fence) || turn.now < writer.retry_at) return;
-    if (!state.order) {
+    if (!state.order && contact_rules(state)) {
         writer.problem = "read_only was switched on; waiting for an order";
         return;
     }
-    const bool monitor_confirms =
-        (state.contact.link_open && state.contact.sequence > 0) || version1_monitor_lives(state, turn.now);
-    if (writer.server_away && !monitor_confirms) {
+    // A lease says as much: nobody else can have become the writer meanwhile.
+    const bool confirmed = !contact_rules(state) || (state.contact.link_open && state.contact.sequence > 0) ||
+                           version1_monitor_lives(state, turn.now);
+    if (writer.server_away && !confirmed) {
         writer.problem = "mysqld came back read-only; waiting for the monitor's word to make it writable";
         return;
     }
@@ -176,6 +179,7 @@ void hold(Turn& turn) {
                                                        : "read_only was switched on by somebody on the writer; "
                                                          "switched off again");
     }
+    if (!may_serve(state, writer.slot, turn.now)) return;
     start(turn, Worker::fence, SetWritable{}, kWritableLimit);
 }
 

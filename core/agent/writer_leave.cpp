@@ -1,4 +1,5 @@
 #include "core/agent/addresses.hpp"
+#include "core/agent/holding.hpp"
 #include "core/agent/replication.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/writer.hpp"
@@ -17,7 +18,9 @@ bool is_gone_or_hung(const State& state) {
     return state.server.server == proto::Server::down || state.server.server == proto::Server::hung;
 }
 
+/// None for a writer whose lease is about to end.
 Duration client_grace(const Turn& turn) {
+    if (is_losing(turn.state, turn.state.writer.slot)) return Duration{0};
     return std::chrono::seconds{turn.config.max_kill_retries};
 }
 

@@ -122,13 +122,18 @@ Relinquished relinquish(Holder& holder, Voter& voter, const Slot& slot) {
 }
 
 bool resume(Holder& holder, const Voter& voter, const Slot& slot, Duration remaining, Time now, const Timing& timing) {
-    const SlotRecord record = voter.record.of(slot);
-    if (!voter.record.settled || !record.accepted || record.accepted != record.promised) return false;
-    if (record.accepted <= record.relinquished) return false;
     // The lifetime was rounded up, and put up to δ after it was computed.
     const Duration left = remaining - timing.kernel.slack() - timing.call;
-    if (left <= Duration{0}) return false;
-    Held held{record.accepted, timing.on_loss, now, true, now + left};
+    return resume_noted(holder, voter, slot, {voter.record.of(slot).accepted, now + left}, now, timing);
+}
+
+bool resume_noted(Holder& holder, const Voter& voter, const Slot& slot, const Noted& noted, Time now,
+                  const Timing& timing) {
+    const SlotRecord record = voter.record.of(slot);
+    if (!voter.record.settled || !record.accepted || record.accepted != record.promised) return false;
+    if (record.accepted <= record.relinquished || noted.epoch != record.accepted) return false;
+    if (noted.lease_end <= now || noted.lease_end > now + timing.lease) return false;
+    Held held{record.accepted, timing.on_loss, now, true, noted.lease_end};
     holder.slots.insert_or_assign(slot, std::move(held));
     return true;
 }

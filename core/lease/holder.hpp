@@ -23,6 +23,14 @@ struct Held {
     auto operator<=>(const Held&) const = default;
 };
 
+/// What a holder noted of a lease for its own next process.
+struct Noted {
+    Epoch epoch;
+    Time lease_end;
+
+    auto operator<=>(const Noted&) const = default;
+};
+
 /// What a host holds or asks for. Its own voter is beside it: what that promised binds the holder as well.
 struct Holder {
     HostName self;
@@ -73,6 +81,10 @@ Relinquished relinquish(Holder& holder, Voter& voter, const Slot& slot);
 /// A restarted agent that finds the address with `remaining` of its lifetime (at most: round it down) goes on if
 /// nothing was promised since and something of the lease is left for certain (rule 17). False: remove the address.
 bool resume(Holder& holder, const Voter& voter, const Slot& slot, Duration remaining, Time now, const Timing& timing);
+
+/// The same for an agent that noted when its lease ends, on the clock of the same boot: nothing is lost to rounding.
+bool resume_noted(Holder& holder, const Voter& voter, const Slot& slot, const Noted& noted, Time now,
+                  const Timing& timing);
 
 /// How to put the slot's address now (rule 15); nothing: it has to be absent.
 std::optional<AddressTerm> term(const Holder& holder, const Voter& voter, const Slot& slot, Time now,

@@ -67,8 +67,8 @@ Promised promise(Voter& voter, const PromiseRequest& request, Time now) {
 }
 
 Supported support(Voter& voter, const Renewal& renewal, Time now) {
-    Supported result{
-        {voter.self, renewal.holder, renewal.sent, {}, {}, refusal(voter, renewal.voters), renewal.nonce}, false};
+    Supported result{{voter.self, renewal.holder, renewal.sent, {}, {}, refusal(voter, renewal.voters), renewal.nonce},
+                     false};
     if (result.reply.refusal != Refusal::none) return result;
     for (const auto& [slot, epoch] : renewal.slots) {
         SlotRecord& record = voter.record.slots[slot];

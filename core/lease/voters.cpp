@@ -45,7 +45,8 @@ VotersHash Voters::hash() const {
 
 bool Voters::accepts(VotersHash other) const {
     if (other == hash()) return true;
-    return !joint.empty() && (other == Voters{names, {}, settings}.hash() || other == Voters{joint, {}, settings}.hash());
+    return !joint.empty() &&
+           (other == Voters{names, {}, settings}.hash() || other == Voters{joint, {}, settings}.hash());
 }
 
 std::set<HostName> Voters::all() const {

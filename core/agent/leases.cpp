@@ -1,0 +1,165 @@
+#include "core/agent/leases.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/agent/holding.hpp"
+#include "core/agent/self_regrant.hpp"
+#include "core/lease/record_text.hpp"
+#include "core/lease/settings.hpp"
+
+namespace mmm::agent {
+
+namespace {
+
+bool is_dirty(const Leases& leases) {
+    return leases.voter.record != leases.saved;
+}
+
+/// What the process before left; nothing, and why, if it can't be used.
+std::optional<lease::Record> record_of(Turn& turn, const Started& started) {
+    std::string& problem = turn.state.leases.problem;
+    problem = started.record_problem;
+    if (!problem.empty() || started.record.empty()) return std::nullopt;
+    auto stored = lease::parse_record(started.record);
+    if (!stored) {
+        problem = stored.error().message;
+    } else if (stored->owner != turn.state.self) {
+        problem = "it is of host '" + stored->owner + "'";
+    } else {
+        return std::move(stored->record);
+    }
+    return std::nullopt;
+}
+
+struct Hear {
+    Turn& turn;
+    const HostName& from;
+
+    void operator()(const lease::PromiseRequest& request) {
+        auto& voter = turn.state.leases.voter;
+        const auto promised = lease::promise(voter, request, turn.now);
+        post(turn, from, promised.reply);
+    }
+    void operator()(const lease::Renewal& renewal) {
+        if (renewal.holder != from) return;
+        post(turn, from, lease::support(turn.state.leases.voter, renewal, turn.now).reply);
+    }
+    void operator()(const lease::PromiseReply& reply) {
+        if (reply.voter == from) hear_promise(turn, reply);
+    }
+    void operator()(const lease::Support& support) {
+        if (support.voter == from) hear_support(turn, support);
+    }
+    void operator()(const lease::Grant& grant) {
+        if (from == lease::kMonitor) take_grant(turn, grant);
+    }
+};
+
+}  // namespace
+
+void begin_leases(Turn& turn, const Started& started) {
+    Leases& leases = turn.state.leases;
+    leases.timing = lease::timing_of(turn.config);
+    auto voters = lease::voters_of(turn.config);
+    auto record = record_of(turn, started);
+    leases.saved = record.value_or(lease::Record{});
+    const bool had_one = record.has_value();
+    leases.voter =
+        lease::start_voter(turn.state.self, voters, std::move(record), started.nonce, turn.now, leases.timing);
+    leases.holder = lease::Holder{turn.state.self, std::move(voters), {}};
+    leases.monitor_heard = turn.now;
+    if (leases.voter.record.settled) return;
+    const std::string silent = std::to_string(leases.timing.silence().count()) + " ms";
+    if (!leases.problem.empty()) {
+        turn.log(LogLevel::error, "the lease record can't be used; this host neither votes nor holds for " + silent,
+                 {{"reason", leases.problem}});
+    } else {
+        turn.log(LogLevel::warning,
+                 had_one ? "the lease record was begun and not settled; this host neither votes nor holds for " + silent
+                         : "there is no lease record yet; this host neither votes nor holds for " + silent);
+    }
+    leases.problem.clear();
+}
+
+void hear_lease(Turn& turn, const HostName& from, const lease::Message& message) {
+    std::visit(Hear{turn, from}, message);
+}
+
+void end_saving(Turn& turn, const RecordSaved& saved) {
+    Leases& leases = turn.state.leases;
+    if (!leases.saving) return;
+    const lease::Record written = std::move(*std::exchange(leases.saving, std::nullopt));
+    if (saved.ok) {
+        leases.saved = written;
+        if (!leases.problem.empty()) turn.log(LogLevel::info, "the lease record is saved again");
+        leases.problem.clear();
+        return;
+    }
+    leases.save_at = turn.now + kSaveAgain;
+    // Whoever asked asks again; what is old by the time the disk works would only mislead.
+    leases.outbox.clear();
+    const std::string problem =
+        "the lease record can't be saved, so this host can't promise, vote or take a role: " + saved.problem;
+    if (leases.problem != problem) turn.log(LogLevel::error, problem);
+    leases.problem = problem;
+}
+
+void post(Turn& turn, HostName to, lease::Message message) {
+    turn.state.leases.outbox.push_back(SendLease{std::move(to), std::move(message)});
+}
+
+void send_leases(Turn& turn) {
+    Leases& leases = turn.state.leases;
+    if (lease::settle(leases.voter, turn.now))
+        turn.log(LogLevel::info, "the silence after the lost lease record is over; this host votes and may hold");
+    while (!is_dirty(leases) && !leases.outbox.empty()) {
+        for (SendLease& sent : std::exchange(leases.outbox, {})) {
+            if (sent.to == turn.state.self) {
+                hear_lease(turn, sent.to, sent.message);
+            } else {
+                turn.emit(std::move(sent));
+            }
+        }
+    }
+    if (!is_dirty(leases) || leases.saving || turn.now < leases.save_at) return;
+    leases.saving = leases.voter.record;
+    turn.emit(SaveRecord{lease::record_text({turn.state.self, turn.state.self, leases.voter.record})});
+}
+
+bool promised_anything(const State& state) {
+    const auto& slots = state.leases.voter.record.slots;
+    return std::any_of(slots.begin(), slots.end(), [](const auto& entry) { return bool(entry.second.promised); });
+}
+
+bool contact_rules(const State& state) {
+    return state.order ? !state.order->leases : state.leases.holder.slots.empty();
+}
+
+lease::Report lease_report(const State& state, Time now) {
+    const Leases& leases = state.leases;
+    lease::Report report;
+    report.by_contact = leases.by_contact;
+    report.voters = leases.voter.voters.hash();
+    if (leases.voter.life.silent_until && *leases.voter.life.silent_until > now)
+        report.silent_for = *leases.voter.life.silent_until - now;
+    for (const auto& [slot, held] : leases.holder.slots) {
+        lease::HeldReport& told = report.held[slot];
+        told.epoch = held.epoch;
+        told.leased = held.leased;
+        if (held.lease_end && *held.lease_end > now) told.left = *held.lease_end - now;
+        const auto supporters = leases.supporters.find(slot);
+        if (supporters == leases.supporters.end()) continue;
+        for (const auto& [name, round] : supporters->second) {
+            if (now - round <= leases.timing.lease) told.supporters.insert(name);
+        }
+    }
+    for (const auto& [slot, record] : leases.saved.slots) {
+        if (!leases.holder.slots.contains(slot)) report.released[slot] = {record.relinquished, record.promised};
+    }
+    for (const auto& [slot, supported] : leases.voter.life.supported)
+        report.supported[slot] = {true, supported.epoch, supported.holder, now - supported.at};
+    return report;
+}
+
+}  // namespace mmm::agent
