@@ -77,6 +77,14 @@ Result<void> check_host_address(const Address& ip) {
 
 }  // namespace
 
+std::optional<Duration> InterfaceAddress::remaining() const {
+    if (!valid_lifetime) return std::nullopt;
+    // The kernel takes the whole seconds that have passed off the lifetime: what it says is up to a second too much.
+    // It counts in ticks, of 10 ms where they are longest, and may take the address off 20 ms early.
+    constexpr Duration kRounding{1030};
+    return std::max(Duration{0}, Duration(*valid_lifetime) - kRounding);
+}
+
 unsigned slot_prefix(const Address& ip) {
     return static_cast<unsigned>(ip.size() * 8);
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/time.hpp"
 #include "core/model/address.hpp"
 #include "net/host/netlink.hpp"
 
@@ -20,12 +21,15 @@ struct InterfaceAddress {
     unsigned prefix = 0;
     unsigned ifindex = 0;
     std::string ifname;
-    /// Seconds until the kernel removes it; nothing means never.
+    /// Until the kernel removes it, as the kernel says it: whole seconds, rounded up. Nothing means never.
     std::optional<std::chrono::seconds> valid_lifetime;
     /// IPv6: duplicate detection isn't over, nothing answers on it yet.
     bool tentative = false;
     /// IPv6: duplicate detection found another owner; the address is dead.
     bool duplicate = false;
+
+    /// The same, but never more than is left: up to 1.03 s less. Nothing means that the kernel never removes it.
+    [[nodiscard]] std::optional<Duration> remaining() const;
 
     bool operator==(const InterfaceAddress&) const = default;
 };

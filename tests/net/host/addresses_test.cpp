@@ -59,6 +59,37 @@ TEST_CASE("an address goes by itself when its lifetime is over, and stays while 
     });
 }
 
+TEST_CASE("what an address is said to have left is never more than it has, and a second less at most") {
+    MMM_NEEDS_ROOT();
+    const Pair& pair = shared_pair();
+    add_address(pair.host, "192.168.10.101", 24);
+    pair.host.inside([] {
+        CHECK_FALSE(copies("192.168.10.101").at(0).remaining());
+        for (const std::string ip : {"192.168.10.128", "2001:db8::128"}) {
+            CAPTURE(ip);
+            constexpr Duration kLifetime{2000};
+            const Time before = boot_now();
+            put(ip, slot_prefix(address(ip)), std::chrono::duration_cast<seconds>(kLifetime));
+            const Time after = boot_now();
+            int rounded_up = 0;
+            int too_much = 0;
+            int too_little = 0;
+            for (Time start = after; start < after + kLifetime - Duration(100); start = boot_now()) {
+                const auto found = copies(ip).at(0);
+                const Duration most = kLifetime - (start - after);
+                const Duration least = kLifetime - (boot_now() - before);
+                rounded_up += *found.valid_lifetime > most ? 1 : 0;
+                too_much += *found.remaining() > std::max(most, Duration(0)) ? 1 : 0;
+                too_little += *found.remaining() < least - Duration(1040) ? 1 : 0;
+                std::this_thread::sleep_for(Duration(5));
+            }
+            CHECK(rounded_up > 0);  // what the kernel says would be too much
+            CHECK(too_much == 0);
+            CHECK(too_little == 0);
+        }
+    });
+}
+
 TEST_CASE("an address is put on alone, labelled, with its lifetime and usable at once") {
     MMM_NEEDS_ROOT();
     const Pair& pair = shared_pair();
