@@ -1,6 +1,9 @@
 #include "cmd/address_keeper.hpp"
 
+#include <algorithm>
+
 #include "net/host/address_probe.hpp"
+#include "net/host/boot_clock.hpp"
 #include "net/host/interfaces.hpp"
 #include "net/host/sockets.hpp"
 
@@ -57,10 +60,42 @@ Result<net::Interface> AddressKeeper::interface_of(const Slot& slot) {
     return net::interface_for(slot.ip);
 }
 
-Result<void> AddressKeeper::put(const Slot& slot, std::chrono::seconds lifetime) {
+Result<std::map<Slot, Duration>> AddressKeeper::remaining() {
+    const auto addresses = table_->list();
+    if (!addresses) return tl::make_unexpected(addresses.error());
+    std::map<Slot, Duration> found;
+    for (const auto& slot : config_.slots_of(self_.name)) {
+        for (const auto& address : *addresses) {
+            const auto left = address.remaining();
+            if (address.ip != slot.ip || address.duplicate || !left) continue;
+            const auto [known, first] = found.emplace(slot, *left);
+            if (!first) known->second = std::min(known->second, *left);
+        }
+    }
+    return found;
+}
+
+Result<void> AddressKeeper::put(const Slot& slot, std::chrono::seconds lifetime, std::optional<Time> kill_at) {
+    // Looked up before the timer runs: this may wait for others who change interfaces.
     const auto interface = interface_of(slot);
     if (!interface) return tl::make_unexpected(interface.error());
-    return table_->put(slot.ip, net::slot_prefix(slot.ip), interface->index, lifetime);
+    const auto put_now = [&] { return table_->put(slot.ip, net::slot_prefix(slot.ip), interface->index, lifetime); };
+    if (!kill_at) return put_now();
+    const auto armed = arm(*kill_at);
+    if (!armed) return tl::make_unexpected(armed.error());
+    return put_now();
+}
+
+Result<net::KillTimer::Armed> AddressKeeper::arm(Time kill_at) {
+    if (!kill_timer_) {
+        auto timer = net::KillTimer::create();
+        if (!timer) return tl::make_unexpected(timer.error());
+        kill_timer_.emplace(std::move(*timer));
+    }
+    // Late by our own doing: its lifetime was counted from an earlier moment. The next one comes soon.
+    if (net::boot_now() >= kill_at)
+        return fail(Code::timeout, "this process was held up for too long to renew an address by its lease");
+    return kill_timer_->arm(kill_at);
 }
 
 Result<void> AddressKeeper::remove(const Slot& slot) {

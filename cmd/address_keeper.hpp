@@ -3,12 +3,14 @@
 #include <asio/io_context.hpp>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 
 #include "core/config/config.hpp"
 #include "net/host/address_watch.hpp"
 #include "net/host/addresses.hpp"
 #include "net/host/announce.hpp"
+#include "net/host/kill_timer.hpp"
 
 namespace mmm {
 
@@ -25,7 +27,13 @@ class AddressKeeper {
     Result<Slots> present();
     /// Those of them whose addresses have more lifetime left than this program gives under version 2.
     Result<Slots> lasting();
-    Result<void> put(const Slot& slot, std::chrono::seconds lifetime);
+    /// How long the kernel lets the slots' addresses live: at most that, up to about a second less. Permanent addresses
+    /// aren't in it, nor those that aren't there. Errors: Code::timeout, Code::io.
+    Result<std::map<Slot, Duration>> remaining();
+    /// Puts the slot's address on for `lifetime`, or renews it. With `kill_at` this process is dead by then if the
+    /// kernel's call isn't over (lease protocol, rule 16).
+    /// Errors: Code::timeout, with nothing changed, when `kill_at` has passed already; those of net::KillTimer.
+    Result<void> put(const Slot& slot, std::chrono::seconds lifetime, std::optional<Time> kill_at = {});
     /// Destroys the sockets on the address, then removes it.
     Result<void> remove(const Slot& slot);
     Result<void> announce(const Slot& slot);
@@ -35,6 +43,7 @@ class AddressKeeper {
   private:
     Result<Slots> slots_where(const std::function<bool(const net::InterfaceAddress&)>& fits);
     Result<net::Interface> interface_of(const Slot& slot);
+    Result<net::KillTimer::Armed> arm(Time kill_at);
 
     asio::io_context* loop_ = nullptr;
     const config::Config& config_;
@@ -42,6 +51,7 @@ class AddressKeeper {
     std::optional<net::AddressTable> table_;
     std::optional<net::Announcer> announcer_;
     std::optional<net::AddressWatch> watch_;
+    std::optional<net::KillTimer> kill_timer_;
 };
 
 }  // namespace mmm
