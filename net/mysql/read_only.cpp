@@ -62,7 +62,9 @@ Result<ReadOnly> set_writable(Connection& connection, Time deadline) {
     if (!done) return tl::make_unexpected(done.error());
     const auto seen = observe_light(connection, deadline);
     if (seen && (seen->read_only || seen->super_read_only))
-        return fail(Code::timeout, "the server executed the statement too late and stays read-only");
+        return fail(
+            Code::timeout,
+            "the server came to the statement only after its deadline (it was frozen or held up) and stays read-only");
     return seen;
 }
 

@@ -21,12 +21,19 @@ bool say(int client, const std::string& text) {
     return send(client, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
 }
 
+/// Port 0: any.
+sockaddr_in loopback(std::uint16_t port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return address;
+}
+
 }  // namespace
 
 FakeServer::FakeServer(Behaviour behaviour) : listener_(socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    const sockaddr_in address = loopback(0);
     REQUIRE(bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0);
     REQUIRE(listen(listener_.get(), 5) == 0);
     thread_ = std::thread([this, behaviour = std::move(behaviour)] {
@@ -66,6 +73,26 @@ FakeServer::Behaviour FakeServer::drip(std::string first, std::string endless) {
         if (!first.empty() && !say(client, first)) return;
         for (std::size_t next = 0; !ended(stop, 10); ++next) {
             if (!endless.empty() && !say(client, endless.substr(next % endless.size(), 1))) return;
+        }
+    };
+}
+
+FakeServer::Behaviour FakeServer::relay(std::uint16_t port, std::function<void(std::string_view)> look) {
+    return [port, look = std::move(look)](int client, const Wake& stop) {
+        const FileDescriptor server{socket(AF_INET, SOCK_STREAM, 0)};
+        const sockaddr_in address = loopback(port);
+        if (connect(server.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0) return;
+        std::array<pollfd, 3> entries{{{client, POLLIN, 0}, {server.get(), POLLIN, 0}, {stop.descriptor(), POLLIN, 0}}};
+        while (poll(entries.data(), entries.size(), -1) > 0 && entries[2].revents == 0) {
+            for (const std::size_t from : {0U, 1U}) {
+                if (entries[from].revents == 0) continue;
+                std::string said(64 * 1024, '\0');
+                const auto size = recv(entries[from].fd, said.data(), said.size(), 0);
+                if (size <= 0) return;
+                said.resize(static_cast<std::size_t>(size));
+                if (from == 0) look(said);
+                if (!say(entries[1 - from].fd, said)) return;
+            }
         }
     };
 }

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <thread>
 
 #include "net/host/file_descriptor.hpp"
@@ -27,6 +29,9 @@ class FakeServer {
     static void stall(int client, const Wake& stop);
     /// Sends `first` at once, then the bytes of `endless` again and again, one every 10 ms; none: silence.
     static Behaviour drip(std::string first, std::string endless);
+    /// Passes on what both sides say to and from the server at `port` of this host. What the client says is shown to
+    /// `look` before.
+    static Behaviour relay(std::uint16_t port, std::function<void(std::string_view)> look);
     /// Resets the connection.
     static void reset(int client, const Wake& stop);
     /// A server's first packet; it offers TLS.

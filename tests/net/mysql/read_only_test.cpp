@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
+#include "fake_server.hpp"
 #include "net/host/boot_clock.hpp"
 #include "net/mysql/observe.hpp"
 #include "test_server.hpp"
@@ -68,6 +69,33 @@ TEST_CASE("a server that thaws too late stays read-only") {
     CHECK(boot_now() - start < 400ms);
     server.thaw();
     open(agent, server.endpoint("agent"));
+    CHECK(observe_light(agent, in(5s)) == ReadOnly{true, false});
+    CHECK(set_writable(agent, in(5s)) == ReadOnly{false, false});
+}
+
+TEST_CASE("a server frozen between telling its time and being made writable stays read-only when it thaws") {
+    TestServer& server = pair_of_servers().source;
+    Connection agent;
+    open(agent, server.endpoint("agent"));
+    REQUIRE(set_read_only(agent, 1s, in(5s)));
+    bool frozen = false;
+    const FakeServer relay(FakeServer::relay(server.port(), [&](std::string_view said) {
+        if (said.find("SET GLOBAL read_only=IF") == std::string_view::npos) return;
+        server.freeze();
+        frozen = true;
+    }));
+    Endpoint through_relay = server.endpoint("agent");
+    through_relay.port = relay.endpoint().port;
+    Connection late;
+    open(late, through_relay);
+    const auto session = std::to_string(late.thread_id());
+    const Time deadline = in(300ms);
+    CHECK(set_writable(late, deadline).error().code == Code::timeout);
+    REQUIRE(frozen);
+    std::this_thread::sleep_for(deadline - boot_now() + 50ms);
+    server.thaw();
+    // Nobody waits for it any more, but the server has the statement.
+    server.await("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID=" + session, "0");
     CHECK(observe_light(agent, in(5s)) == ReadOnly{true, false});
     CHECK(set_writable(agent, in(5s)) == ReadOnly{false, false});
 }
