@@ -5,9 +5,12 @@
 #include <csignal>
 
 #include "cmd/config_key.hpp"
+#include "cmd/lease_files.hpp"
+#include "cmd/random_id.hpp"
 #include "cmd/tls_start.hpp"
 #include "cmd/version.hpp"
 #include "core/agent/step.hpp"
+#include "core/lease/settings.hpp"
 #include "net/host/boot_clock.hpp"
 #include "net/host/port_owner.hpp"
 
@@ -29,6 +32,8 @@ AgentApp::AgentApp(config::Config config, HostName self, net::Logger logger)
       log_(std::move(logger)),
       tick_(loop_),
       state_(agent::initial(self, net::boot_now(), short_version())),
+      record_path_(record_path(self_)),
+      note_path_(note_path(self_)),
       addresses_(config_, self_),
       pinger_(loop_) {}
 
@@ -38,7 +43,13 @@ Result<void> AgentApp::prepare() {
     auto tls = start_tls(config_.socket, log_);
     if (!tls) return tl::make_unexpected(tls.error());
     AgentPort::Handlers handlers;
-    handlers.on_open = [this] { dispatch(agent::LinkOpened{}); };
+    handlers.on_open = [this](const Address& monitor) {
+        peers_->know_monitor(monitor);
+        dispatch(agent::LinkOpened{});
+    };
+    handlers.on_lease = [this](lease::Message message) {
+        dispatch(agent::LeaseHeard{lease::kMonitor, std::move(message)});
+    };
     handlers.on_close = [this](const std::string& why) { dispatch(agent::LinkClosed{why}); };
     handlers.on_heard = [this] { dispatch(agent::MonitorHeard{}); };
     handlers.on_order = [this](proto::Order order) { dispatch(agent::OrderReceived{std::move(order)}); };
@@ -46,9 +57,14 @@ Result<void> AgentApp::prepare() {
         dispatch(agent::Version1Asked{id, line});
     };
     port_ = std::make_unique<AgentPort>(loop_, config_, self_, log_, std::move(*tls), std::move(handlers));
-    peers_ = std::make_unique<Peers>(loop_, config_, self_, log_, [this](const HostName& host, Duration age) {
-        dispatch(agent::PeerHeard{host, age});
-    });
+    peers_ = std::make_unique<Peers>(
+        loop_, config_, self_, log_,
+        [this](const HostName& host, Duration age) {
+            dispatch(agent::PeerHeard{host, age});
+        },
+        [this](const HostName& from, lease::Message message) {
+            dispatch(agent::LeaseHeard{from, std::move(message)});
+        });
     auto listening = port_->listen();
     if (listening) listening = peers_->listen();
     if (!listening && listening.error().code == Code::busy) {
@@ -56,6 +72,12 @@ Result<void> AgentApp::prepare() {
         return fail(Code::busy, listening.error().message + (owner ? "; it is used by " + *owner : ""));
     }
     if (!listening) return listening;
+    for (const auto& path : {record_path_, note_path_}) {
+        if (const auto made = make_folder_of(path); !made) return made;
+    }
+    auto lock = net::LockFile::acquire(record_path_, "agent of host " + self_.name);
+    if (!lock) return tl::make_unexpected(lock.error());
+    lock_.emplace(std::move(*lock));
     return addresses_.open(loop_, [this] { look_at_addresses(); });
 }
 
@@ -92,7 +114,9 @@ void AgentApp::await_reload(asio::signal_set& signal) {
 void AgentApp::begin() {
     const auto present = addresses_.present();
     log_.info("agent started", {{"host", self_.name}, {"port", std::to_string(self_.agent_port)}});
-    dispatch(agent::Started{present.value_or(Slots{}), addresses_.lasting().value_or(Slots{})});
+    auto record = read_record(record_path_);
+    dispatch(agent::Started{present.value_or(Slots{}), addresses_.lasting().value_or(Slots{}), read_note(note_path_),
+                            std::move(record.text), std::move(record.problem), random_number()});
     SqlTasks::Handlers handlers;
     handlers.on_seen = [this](agent::ServerSeen seen) {
         asio::post(loop_, [this, seen = std::move(seen)] { dispatch(seen); });

@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "cmd/address_keeper.hpp"
@@ -18,6 +19,7 @@
 #include "core/agent/state.hpp"
 #include "core/config/config.hpp"
 #include "net/host/icmp.hpp"
+#include "net/host/lock_file.hpp"
 #include "net/host/log.hpp"
 
 namespace mmm {
@@ -31,8 +33,8 @@ class AgentApp {
     AgentApp(const AgentApp&) = delete;
     AgentApp& operator=(const AgentApp&) = delete;
 
-    /// Takes the agent's port and looks at the addresses. Errors: Code::busy naming the process that has the port,
-    /// Code::permission naming the capability that is missing.
+    /// Takes the agent's port and the lease record's lock, and looks at the addresses. Errors: Code::busy naming the
+    /// process that has the port, Code::permission naming the capability that is missing.
     Result<void> prepare();
     /// Runs until SIGTERM or SIGINT; `on_running` is called once these would end it in good order.
     void run(const std::function<void()>& on_running);
@@ -55,6 +57,9 @@ class AgentApp {
     void perform(const agent::AnswerVersion1& effect);
     void perform(const agent::LookAround& effect);
     void perform(const agent::SendAlive& effect);
+    void perform(const agent::SaveRecord& effect);
+    void perform(const agent::NoteLeases& effect);
+    void perform(const agent::SendLease& effect);
     void perform(const agent::CloseLink& effect);
     void perform(const agent::Log& effect);
     [[nodiscard]] std::string doing() const;
@@ -68,6 +73,10 @@ class AgentApp {
     agent::State state_;
     std::deque<agent::Event> events_;
     bool stepping_ = false;
+
+    std::string record_path_;
+    std::string note_path_;
+    std::optional<net::LockFile> lock_;  ///< of the record: two agents must not share a vote
 
     AddressKeeper addresses_;
     net::Pinger pinger_;

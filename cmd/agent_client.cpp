@@ -6,6 +6,7 @@
 #include "cmd/version.hpp"
 #include "core/proto/greeting.hpp"
 #include "core/proto/heartbeat.hpp"
+#include "core/proto/lease_codec.hpp"
 #include "core/proto/order_codec.hpp"
 #include "core/proto/status_codec.hpp"
 #include "core/proto/utf8.hpp"
@@ -51,6 +52,10 @@ void AgentClient::send(const proto::Order& order) {
     if (greeted_) link_->send(proto::encode_order(host_.name, order));
 }
 
+void AgentClient::send(const lease::Message& message) {
+    if (greeted_) link_->send(proto::encode_lease(host_.name, message));
+}
+
 void AgentClient::talk_version1() {
     log_.info("the agent speaks version 1 only", {{"host", host_.name}});
     link_.reset();
@@ -60,7 +65,7 @@ void AgentClient::talk_version1() {
     // What ends the conversation comes from within it.
     Version1Client::Handlers events;
     events.on_status = [this](proto::AgentStatus status) {
-        if (!std::exchange(version1_spoke_, true)) handlers_.on_connected(true);
+        if (!std::exchange(version1_spoke_, true)) handlers_.on_connected(true, false);
         handlers_.on_status(std::move(status));
     };
     events.on_gone = [this](const std::string& reason) { asio::post(loop_, [this, reason] { end_version1(reason); }); };
@@ -105,8 +110,17 @@ void AgentClient::on_line(const std::string& line) {
         last_problem_ = "it refuses us: " + (refused ? refused->reason : "no reason given");
         link_->close_now(last_problem_);
     } else if (message->type == proto::kWelcome) {
+        const auto welcome = proto::decode_welcome(*message);
         greeted_ = true;
-        handlers_.on_connected(false);
+        handlers_.on_connected(false, welcome && welcome->leases);
+    } else if (greeted_ && proto::is_lease(*message)) {
+        auto heard = proto::decode_lease(*message);
+        if (heard) {
+            handlers_.on_lease(std::move(*heard));
+        } else {
+            log_.error("message about leases makes no sense and is ignored",
+                       {{"host", host_.name}, {"reason", heard.error().message}});
+        }
     } else if (message->type == proto::kStatus && greeted_) {
         auto status = proto::decode_status(*message);
         if (status) {

@@ -8,6 +8,7 @@
 
 #include "cmd/version1_client.hpp"
 #include "core/config/config.hpp"
+#include "core/lease/message.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
 #include "net/host/log.hpp"
@@ -20,16 +21,19 @@ namespace mmm {
 class AgentClient {
   public:
     struct Handlers {
-        std::function<void(bool version1)> on_connected;  ///< the agent accepted us
+        /// The agent accepted us. `leases`: it takes part in them.
+        std::function<void(bool version1, bool leases)> on_connected;
         /// `refuses`: the agent answers, but doesn't take us.
         std::function<void(const std::string& reason, bool refuses)> on_gone;
         std::function<void(proto::AgentStatus)> on_status;
+        std::function<void(lease::Message)> on_lease;
     };
 
     AgentClient(asio::io_context& loop, const config::Config& config, const config::Host& host, std::string monitor_id,
                 net::Logger& log, std::shared_ptr<const net::TlsContext> tls, Handlers handlers);
 
     void send(const proto::Order& order);
+    void send(const lease::Message& message);
 
   private:
     void connect();

@@ -1,6 +1,9 @@
 #include <set>
 
 #include "cmd/agent_app.hpp"
+#include "cmd/lease_files.hpp"
+#include "core/lease/settings.hpp"
+#include "net/host/state_file.hpp"
 
 // How the agent's effects are carried out: one function an effect.
 
@@ -20,7 +23,7 @@ void AgentApp::perform(const agent::CancelTask& effect) {
 }
 
 void AgentApp::perform(const agent::PutAddress& effect) {
-    if (const auto put = addresses_.put(effect.slot, effect.lifetime); !put) {
+    if (const auto put = addresses_.put(effect.slot, effect.lifetime, effect.kill_at); !put) {
         dispatch(agent::AddressFailed{effect.slot, put.error()});
     }
     look_at_addresses();
@@ -69,6 +72,25 @@ void AgentApp::perform(const agent::LookAround&) {
 
 void AgentApp::perform(const agent::SendAlive&) {
     peers_->send_alive();
+}
+
+void AgentApp::perform(const agent::SaveRecord& effect) {
+    const auto saved = net::save_state(record_path_, effect.text);
+    dispatch(agent::RecordSaved{saved.has_value(), saved ? "" : saved.error().message});
+}
+
+void AgentApp::perform(const agent::NoteLeases& effect) {
+    write_note(note_path_, effect.noted);
+}
+
+void AgentApp::perform(const agent::SendLease& effect) {
+    // What answers the monitor's own proposals goes back over its link; its vote is asked for by datagram.
+    const bool by_link = effect.to == lease::kMonitor && std::holds_alternative<lease::PromiseReply>(effect.message);
+    if (by_link) {
+        port_->send(effect.message);
+    } else {
+        peers_->send(effect.to, effect.message);
+    }
 }
 
 void AgentApp::perform(const agent::CloseLink& effect) {

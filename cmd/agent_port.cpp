@@ -4,6 +4,7 @@
 #include "cmd/version.hpp"
 #include "core/proto/greeting.hpp"
 #include "core/proto/heartbeat.hpp"
+#include "core/proto/lease_codec.hpp"
 #include "core/proto/order_codec.hpp"
 #include "core/proto/status_codec.hpp"
 #include "core/proto/version1.hpp"
@@ -41,6 +42,10 @@ Result<void> AgentPort::listen() {
 
 void AgentPort::send(const proto::AgentStatus& status) {
     if (monitor_) server_->send(*monitor_, proto::encode_status(self_.name, status));
+}
+
+void AgentPort::send(const lease::Message& message) {
+    if (monitor_) server_->send(*monitor_, proto::encode_lease(self_.name, message));
 }
 
 void AgentPort::answer(std::uint64_t id, const std::string& line) {
@@ -114,9 +119,9 @@ void AgentPort::greet(net::ConnectionId id, const proto::Message& message) {
     monitor_id_ = hello->monitor_id;
     monitor_heard_ = net::boot_now();
     server_->mark_greeted(id);
-    server_->send(id, proto::encode_welcome({self_.name, short_version()}));
+    server_->send(id, proto::encode_welcome({self_.name, short_version(), true}));
     log_.info("monitor connected", {{"version", hello->version}});
-    handlers_.on_open();
+    handlers_.on_open(peers_.at(id));
 }
 
 void AgentPort::on_message(const proto::Message& message) {
@@ -124,6 +129,16 @@ void AgentPort::on_message(const proto::Message& message) {
         const auto ping = proto::decode_ping(message);
         if (ping) server_->send(*monitor_, proto::encode_pong(*ping));
         handlers_.on_heard();
+        return;
+    }
+    if (proto::is_lease(message)) {
+        auto heard = proto::decode_lease(message);
+        handlers_.on_heard();
+        if (heard) {
+            handlers_.on_lease(std::move(*heard));
+        } else {
+            log_.error("message about leases makes no sense and is ignored", {{"reason", heard.error().message}});
+        }
         return;
     }
     if (message.type != proto::kOrder) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/config/config.hpp"
+#include "core/lease/message.hpp"
 #include "core/proto/message.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
@@ -22,10 +23,11 @@ namespace mmm {
 class AgentPort {
   public:
     struct Handlers {
-        std::function<void()> on_open;
+        std::function<void(const Address& monitor)> on_open;
         std::function<void(const std::string& reason)> on_close;
         std::function<void()> on_heard;
         std::function<void(proto::Order)> on_order;
+        std::function<void(lease::Message)> on_lease;
         std::function<void(std::uint64_t id, const std::string& line)> on_version1;
     };
 
@@ -36,6 +38,7 @@ class AgentPort {
     Result<void> listen();
     /// Sends to the monitor, if there is one.
     void send(const proto::AgentStatus& status);
+    void send(const lease::Message& message);
     /// Answers a line of version 1, if whoever asked is still there.
     void answer(std::uint64_t id, const std::string& line);
     /// Where the last order of version 1 came from; nothing: none came yet.

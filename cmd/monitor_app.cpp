@@ -6,12 +6,13 @@
 #include <asio/signal_set.hpp>
 #include <cerrno>
 #include <csignal>
-#include <filesystem>
 
 #include "cmd/endpoints.hpp"
+#include "cmd/lease_files.hpp"
 #include "cmd/random_id.hpp"
 #include "cmd/tls_start.hpp"
 #include "cmd/version.hpp"
+#include "core/lease/settings.hpp"
 #include "core/monitor/step.hpp"
 #include "net/host/boot_clock.hpp"
 #include "net/host/port_owner.hpp"
@@ -38,11 +39,8 @@ MonitorApp::~MonitorApp() = default;
 
 Result<void> MonitorApp::prepare() {
     // A hand-made installation has no folder yet; packages and units bring it.
-    const auto folder = std::filesystem::path(config_.monitor.status_path).parent_path();
-    std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    if (failed)
-        return fail(Code::io, "can't make the folder " + folder.string() + " for status_path: " + failed.message());
+    if (const auto made = make_folder_of(config_.monitor.status_path); !made)
+        return fail(Code::io, made.error().message + " (status_path)");
     auto lock = net::LockFile::acquire(config_.monitor.status_path, about_);
     if (!lock) return tl::make_unexpected(lock.error());
     lock_.emplace(std::move(*lock));
@@ -51,7 +49,17 @@ Result<void> MonitorApp::prepare() {
     tls_ = std::move(*tls);
     control_ = std::make_unique<ControlPort>(loop_, config_, log_, tls_,
                                              [this](monitor::AdminAsked asked) { dispatch(std::move(asked)); });
+    datagrams_ = std::make_unique<Datagrams>(
+        loop_, config_, lease::kMonitor, log_, [](const Address&, const std::string&) {},
+        [this](const HostName& from, lease::Message message) {
+            dispatch(monitor::LeaseHeard{from, std::move(message)});
+        });
     auto listening = control_->listen();
+    // Agents know the monitor by where its links come from if the configured address is this machine's own.
+    const Address everywhere = config_.monitor.ip.is_v6() ? Address::v6({}) : Address::v4({});
+    if (listening)
+        listening = datagrams_->listen(config_.monitor.ip.is_loopback() ? everywhere : config_.monitor.ip,
+                                       config_.monitor.port);
     if (listening || listening.error().code != Code::busy) return listening;
     const auto owner = net::port_owner(config_.monitor.ip, config_.monitor.port);
     return fail(Code::busy, listening.error().message + (owner ? "; it is used by " + *owner : ""));
@@ -76,13 +84,18 @@ void MonitorApp::begin() {
     warn_of_kill_host();
     auto saved = net::load_state(config_.monitor.status_path);
     const bool none = !saved && saved.error().code == Code::not_found;
-    dispatch(monitor::Started{saved.value_or(""), saved || none ? "" : saved.error().message});
+    auto record = read_record(record_path(config_.monitor));
+    dispatch(monitor::Started{saved.value_or(""), saved || none ? "" : saved.error().message, std::move(record.text),
+                              std::move(record.problem), random_number()});
 
     const std::string id = random_id();
     for (const auto& [name, host] : config_.hosts) {
         AgentClient::Handlers handlers;
-        handlers.on_connected = [this, &name = name](bool version1) {
-            dispatch(monitor::AgentConnected{name, version1});
+        handlers.on_connected = [this, &name = name](bool version1, bool leases) {
+            dispatch(monitor::AgentConnected{name, version1, leases});
+        };
+        handlers.on_lease = [this, &name = name](lease::Message message) {
+            dispatch(monitor::LeaseHeard{name, std::move(message)});
         };
         handlers.on_gone = [this, &name = name](const std::string& why, bool refuses) {
             dispatch(monitor::AgentGone{name, why, refuses});

@@ -12,6 +12,7 @@
 
 #include "cmd/agent_client.hpp"
 #include "cmd/control_port.hpp"
+#include "cmd/datagrams.hpp"
 #include "cmd/pinging.hpp"
 #include "cmd/service_report.hpp"
 #include "core/config/config.hpp"
@@ -51,6 +52,8 @@ class MonitorApp {
     void perform(const monitor::SendOrder& effect);
     void perform(const monitor::CheckNow& effect);
     void perform(const monitor::KillHost& effect);
+    void perform(const monitor::SaveRecord& effect);
+    void perform(const monitor::SendLease& effect);
     void perform(const monitor::AnswerAdmin& effect);
     void perform(const monitor::Log& effect);
     void save_again();
@@ -72,6 +75,7 @@ class MonitorApp {
 
     std::unique_ptr<ControlPort> control_;
     std::unique_ptr<Pinging> pinging_;
+    std::unique_ptr<Datagrams> datagrams_;  ///< renewals come to this process as a voter
     std::map<HostName, std::unique_ptr<AgentClient>> agents_;
     std::map<HostName, std::unique_ptr<net::mysql::Probe>> probes_;
 };

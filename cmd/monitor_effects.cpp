@@ -1,4 +1,5 @@
 #include "cmd/kill_host.hpp"
+#include "cmd/lease_files.hpp"
 #include "cmd/monitor_app.hpp"
 #include "net/host/boot_clock.hpp"
 #include "net/host/state_file.hpp"
@@ -43,6 +44,22 @@ void MonitorApp::perform(const monitor::KillHost& effect) {
     log_.warning("killing host", {{"host", effect.host}, {"program", config_.monitor.kill_host_bin}});
     kill_host(loop_, config_.monitor, effect.host, effect.ping,
               [this](monitor::KillDone ended) { dispatch(std::move(ended)); });
+}
+
+void MonitorApp::perform(const monitor::SaveRecord& effect) {
+    const auto saved = net::save_state(record_path(config_.monitor), effect.text);
+    dispatch(monitor::RecordSaved{saved.has_value(), saved ? "" : saved.error().message});
+}
+
+void MonitorApp::perform(const monitor::SendLease& effect) {
+    // Requests and grants need the reliable link; answers to datagrams go back as such.
+    const bool by_link = std::holds_alternative<lease::PromiseRequest>(effect.message) ||
+                         std::holds_alternative<lease::Grant>(effect.message);
+    if (by_link) {
+        agents_.at(effect.to)->send(effect.message);
+    } else {
+        datagrams_->send(effect.to, effect.message);
+    }
 }
 
 void MonitorApp::perform(const monitor::AnswerAdmin& effect) {

@@ -1,56 +1,43 @@
 #pragma once
 
-#include <asio/io_context.hpp>
 #include <functional>
-#include <map>
-#include <memory>
-#include <optional>
 #include <string>
-#include <utility>
 
-#include "core/config/config.hpp"
+#include "cmd/datagrams.hpp"
 #include "core/proto/alive_exchange.hpp"
-#include "net/host/log.hpp"
-#include "net/link/datagram.hpp"
-#include "net/link/seal.hpp"
 
 namespace mmm {
 
-/// Tells the other agents that this one lives, and hears it of them. Where the configuration has a cluster key, all
-/// that is sent is sealed, and nothing else counts; what is ignored for that is told once a minute for each sender.
+/// Tells the other agents that this one lives, and hears it of them; takes the messages of the lease protocol in
+/// between them. See Datagrams for what is trusted.
 class Peers {
   public:
     /// Another agent lives, or did so at most `age` ago; 0 where nothing is sealed and nothing known of that.
     using OnHeard = std::function<void(const HostName& host, Duration age)>;
 
     Peers(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
-          OnHeard on_heard);
+          OnHeard on_heard, Datagrams::OnLease on_lease);
 
     /// Errors: Code::busy when the port is in use.
     Result<void> listen();
     void send_alive();
+    void send(const HostName& to, const lease::Message& message) { datagrams_.send(to, message); }
+    void know_monitor(const Address& ip) { datagrams_.know_monitor(ip); }
     /// Throws away what is queued unread.
-    void drain();
+    void drain() { datagrams_.drain(); }
     /// Takes the configuration's keys anew.
-    void take_keys();
+    void take_keys() { datagrams_.take_keys(); }
 
   private:
-    void on_datagram(const Address& from, const std::string& datagram);
-    /// The text in a datagram; nothing if it can't be trusted.
-    std::optional<std::string> opened(const Address& from, const std::string& datagram);
-    void tell_ignored(const Address& from, Code kind, const std::string& reason);
+    void on_text(const Address& from, const std::string& text);
 
-    asio::io_context& loop_;
     const config::Config& config_;
     const config::Host& self_;
     net::Logger& log_;
     OnHeard on_heard_;
-    std::unique_ptr<net::DatagramSocket> socket_;
-    std::unique_ptr<const net::Sealer> sealer_;  ///< none without a key
+    Datagrams datagrams_;
     proto::AliveExchange exchange_;
     std::uint64_t counter_ = 0;  ///< of rounds that aren't sealed
-    /// When it was last told what of whom is ignored. Hosts of the configuration by name, all others together.
-    std::map<std::pair<HostName, Code>, Time> told_;
 };
 
 }  // namespace mmm
