@@ -45,6 +45,13 @@ void Connection::close() {
     session_.reset();
 }
 
+void Connection::abandon() {
+    constexpr std::size_t kMost = 64;
+    abandoned_.push_back(thread_id());
+    if (abandoned_.size() > kMost) abandoned_.pop_front();
+    close();
+}
+
 Result<void> Connection::open(const Endpoint& endpoint, Time deadline) {
     close();
     endpoint_ = endpoint;
@@ -73,7 +80,7 @@ Result<void> Connection::open(const Endpoint& endpoint, Time deadline) {
 Result<Rows> Connection::query(std::string_view sql, Time deadline) {
     if (!session_) return fail(Code::io, endpoint_.text() + ": not connected", kServerGone);
     Answer answer = ask(*session_, sql, deadline, *canceller_);
-    if (answer.end != Operation::End::none || !answer.too_much.empty() || breaks_connection(answer.number)) close();
+    if (answer.end != Operation::End::none || !answer.too_much.empty() || breaks_connection(answer.number)) abandon();
     if (!answer.too_much.empty()) return fail(Code::refused, endpoint_.text() + ": " + answer.too_much);
     if (answer.number != 0 || answer.end != Operation::End::none)
         return tl::make_unexpected(error_of(endpoint_.text(), answer));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -36,7 +37,8 @@ class Connection {
     Result<void> open(const Endpoint& endpoint, Time deadline);
 
     /// Runs one statement. The answer is bounded by 100,000 rows and 16 MiB; more is Code::refused.
-    /// After a time-out, a cancellation or a broken connection the session is closed: its state is unknown.
+    /// After a time-out, a cancellation or a broken connection the session is closed and abandoned: its state is
+    /// unknown.
     Result<Rows> query(std::string_view sql, Time deadline);
 
     /// As query() for a statement that holds `secret`: no error text repeats any of the statement.
@@ -57,15 +59,25 @@ class Connection {
     [[nodiscard]] int socket_fd() const;
     /// The server's number for this session, 0 when not connected.
     [[nodiscard]] unsigned long thread_id() const;
+    /// Sessions that ended here with a statement under way, which the server may still execute; over all open()s. The
+    /// last 64: no statement of ours is that long under way.
+    [[nodiscard]] const std::deque<unsigned long>& abandoned() const { return abandoned_; }
+    /// The server has none of them any more.
+    void forget_abandoned() { abandoned_.clear(); }
+    /// Who logged in last.
+    [[nodiscard]] const std::string& user() const { return endpoint_.user; }
     /// What the server said it is when greeting. Meaningful once connected.
     [[nodiscard]] const Server& server() const { return server_; }
     [[nodiscard]] const Canceller& canceller() const { return *canceller_; }
 
   private:
+    void abandon();
+
     std::shared_ptr<const Canceller> canceller_;
     Endpoint endpoint_;
     Server server_;
     std::unique_ptr<Session> session_;
+    std::deque<unsigned long> abandoned_;
 };
 
 }  // namespace mmm::net::mysql

@@ -148,6 +148,10 @@ std::string select_session_count(const Server& server) {
                        server.is_mariadb() ? "information_schema.GLOBAL_STATUS" : "performance_schema.global_status");
 }
 
+std::string show_sessions() {
+    return "SHOW PROCESSLIST";
+}
+
 std::string kill_connection(std::uint64_t id) {
     return fmt::format("KILL CONNECTION {}", id);
 }

@@ -73,6 +73,8 @@ std::string set_writable_if_in_time(std::string_view since, Duration left);
 std::string select_sessions(const Server& server);
 /// One row: `connected`, the number of sessions.
 std::string select_session_count(const Server& server);
+/// All sessions that our user may see: id, user and more. Slower than select_sessions(), but no server can do without.
+std::string show_sessions();
 std::string kill_connection(std::uint64_t id);
 /// Every transaction of the GTID set `wanted` is in the set `have`; MySQL only. One row: `subset`.
 std::string select_gtid_subset(std::string_view wanted, std::string_view have);

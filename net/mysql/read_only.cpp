@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "net/host/boot_clock.hpp"
+#include "net/mysql/end_abandoned.hpp"
 
 namespace mmm::net::mysql {
 
@@ -36,6 +37,7 @@ std::string names(const std::vector<Client>& clients) {
 Result<ReadOnly> set_read_only(Connection& connection, Duration lock_wait, Time deadline) {
     using std::chrono::floor;
     using std::chrono::seconds;
+    if (const auto ended = end_abandoned(connection, deadline); !ended) return tl::make_unexpected(ended.error());
     // The server must give up before we do, a statement that we leave behind goes on waiting; and time to ask who is in
     // the way must be left.
     const auto wait = std::max(seconds(1), floor<seconds>(std::min(lock_wait, deadline - boot_now() - kReserve)));
@@ -51,6 +53,7 @@ Result<ReadOnly> set_read_only(Connection& connection, Duration lock_wait, Time 
 }
 
 Result<ReadOnly> set_writable(Connection& connection, Time deadline) {
+    if (const auto ended = end_abandoned(connection, deadline); !ended) return tl::make_unexpected(ended.error());
     const auto clock = connection.query("SELECT SYSDATE(6) AS moment", deadline);
     if (!clock) return tl::make_unexpected(clock.error());
     // Taken after the answer: what is left can only be less than that, so the server's deadline is never later.

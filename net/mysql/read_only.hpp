@@ -11,6 +11,8 @@
 
 namespace mmm::net::mysql {
 
+// Both first end what earlier statements of the connection may still be doing, see end_abandoned().
+
 /// Makes the server refuse writes (read_only, on MySQL super_read_only too) and reads it back. Running writes, ALTER
 /// and LOCK TABLES WRITE are waited for up to `lock_wait` (whole seconds, at least one); new writes wait meanwhile.
 /// Errors: Code::timeout, naming who is in the way, with nothing changed.
