@@ -17,6 +17,10 @@ bool fits_in_name(char c) {
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= kMaxProposer && std::all_of(text.begin(), text.end(), fits_in_name);
+}
+
 std::string Epoch::text() const {
     return counter == 0 ? "0" : std::to_string(counter) + "." + proposer;
 }

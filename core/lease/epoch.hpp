@@ -9,6 +9,9 @@
 
 namespace mmm::lease {
 
+/// True for what proposers, hosts and roles can be called: 1 to 64 of A-Z a-z 0-9 . _ - @
+bool is_name(std::string_view text);
+
 /// Numbers the proposals for one slot: ordered, and unique because each proposer persists a counter before it uses it
 /// and puts its name behind it (rule 1). Counter 0: never.
 struct Epoch {

@@ -30,11 +30,6 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
     }
 }
 
-/// Names of hosts, roles and proposers, as they can stand in an epoch.
-bool is_name(std::string_view text) {
-    return Epoch::parse("1." + std::string(text)).has_value();
-}
-
 std::string shown(std::string_view text) {
     return "'" + std::string(text.substr(0, 80)) + "'";
 }

@@ -47,6 +47,18 @@ bool FieldReader::flag(std::string_view key) {
     return given == "1";
 }
 
+Duration FieldReader::duration(std::string_view key) {
+    const std::string given = text(key);
+    const auto duration = parse_duration(given);
+    if (!duration) refuse_value(key, given);
+    return duration.value_or(Duration{0});
+}
+
+bool FieldReader::has(std::string_view key) const {
+    return std::any_of(message_.fields.begin(), message_.fields.end(),
+                       [&](const auto& field) { return field.first == key; });
+}
+
 std::vector<std::string> FieldReader::all(std::string_view key) const {
     std::vector<std::string> values;
     for (const auto& [name, value] : message_.fields) {
@@ -75,6 +87,14 @@ Result<std::uint64_t> parse_number(std::string_view text) {
         return fail(Code::invalid, "not a number: '" + printable(text, kShown) + "'");
     }
     return number;
+}
+
+Result<Duration> parse_duration(std::string_view text) {
+    const auto number = parse_number(text);
+    if (!number) return tl::make_unexpected(number.error());
+    if (*number > static_cast<std::uint64_t>(kMaxDuration.count()))
+        return fail(Code::invalid, "longer than a thousand years: '" + printable(text, kShown) + "'");
+    return Duration(static_cast<Duration::rep>(*number));
 }
 
 Result<Slot> parse_slot(std::string_view text) {

@@ -8,10 +8,14 @@
 #include <vector>
 
 #include "core/base/result.hpp"
+#include "core/base/time.hpp"
 #include "core/model/role.hpp"
 #include "core/proto/message.hpp"
 
 namespace mmm::proto {
+
+/// A thousand years: far beyond any uptime, far below what overflows.
+inline constexpr Duration kMaxDuration = std::chrono::hours(24 * 366 * 1000);
 
 /// Takes typed values out of a message. The first fault is kept and told by outcome(); what is read after it (and the
 /// faulty value itself) is a default, so a codec reads all it needs and looks once.
@@ -24,6 +28,10 @@ class FieldReader {
     std::string text(std::string_view key);
     std::uint64_t number(std::string_view key);  ///< decimal digits
     bool flag(std::string_view key);             ///< `0` or `1`
+    Duration duration(std::string_view key);     ///< milliseconds, at most kMaxDuration
+
+    /// True if the key is there, for those that peers of older versions don't know.
+    [[nodiscard]] bool has(std::string_view key) const;
 
     /// One of a table's words.
     template <class Value, std::size_t size>
@@ -54,6 +62,9 @@ class FieldReader {
 
 /// Reads decimal digits (nothing else; no sign, no blank) up to 2^64-1. Errors: Code::invalid.
 Result<std::uint64_t> parse_number(std::string_view text);
+
+/// Reads milliseconds up to kMaxDuration. Errors: Code::invalid.
+Result<Duration> parse_duration(std::string_view text);
 
 /// Reads `role(ip)`; the role's name may contain anything. Errors: Code::invalid.
 Result<Slot> parse_slot(std::string_view text);

@@ -12,7 +12,9 @@ std::string encode_hello(const Hello& hello) {
 }
 
 std::string encode_welcome(const Welcome& welcome) {
-    return encode({std::string(kWelcome), welcome.host, {{"version", welcome.version}}});
+    Message message{std::string(kWelcome), welcome.host, {{"version", welcome.version}}};
+    if (welcome.leases) message.fields.emplace_back("leases", "1");
+    return encode(message);
 }
 
 std::string encode_refused(const Refused& refused) {
@@ -29,7 +31,7 @@ Result<Hello> decode_hello(const Message& message) {
 
 Result<Welcome> decode_welcome(const Message& message) {
     FieldReader reader(message, kWelcome);
-    Welcome welcome{message.host, reader.text("version")};
+    const Welcome welcome{message.host, reader.text("version"), reader.has("leases") && reader.flag("leases")};
     if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
     return welcome;
 }

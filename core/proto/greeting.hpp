@@ -27,6 +27,7 @@ struct Hello {
 struct Welcome {
     HostName host;
     std::string version;  ///< of the agent program
+    bool leases = false;  ///< it takes part in leases; older agents don't say so
 
     bool operator==(const Welcome&) const = default;
 };

@@ -27,6 +27,7 @@ std::string encode_order(const HostName& host, const Order& order) {
                      {"catch_up", order.catch_up},
                      {"catch_up_from", order.catch_up_from},
                      {"alone", order.alone ? "1" : "0"}}};
+    if (order.leases) message.fields.emplace_back("leases", "1");
     for (const auto& [slot, epoch] : order.slots) message.fields.emplace_back("slot", granted_text(slot, epoch));
     return encode(message);
 }
@@ -42,6 +43,7 @@ Result<Order> decode_order(const Message& message) {
     order.catch_up = reader.text("catch_up");
     order.catch_up_from = reader.text("catch_up_from");
     order.alone = reader.flag("alone");
+    order.leases = reader.has("leases") && reader.flag("leases");  // older monitors have none
     for (const std::string& text : reader.all("slot")) {
         const auto granted = parse_granted(text);
         if (!granted || !order.slots.insert(*granted).second) reader.refuse_value("slot", text);

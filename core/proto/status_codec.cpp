@@ -1,11 +1,11 @@
 #include "core/proto/status_codec.hpp"
 
 #include <array>
-#include <cstdint>
 #include <utility>
 
 #include "core/proto/escape.hpp"
 #include "core/proto/field_reader.hpp"
+#include "core/proto/lease_report.hpp"
 #include "core/proto/utf8.hpp"
 
 namespace mmm::proto {
@@ -24,9 +24,6 @@ constexpr std::array<std::pair<WriterPhase, std::string_view>, 4> kWriterWords{{
     {WriterPhase::holding, "holding"},
     {WriterPhase::leaving, "leaving"},
 }};
-
-/// A thousand years: far beyond any uptime, far below what overflows.
-constexpr std::uint64_t kMaxUptimeMs = 1000ull * 366 * 24 * 3600 * 1000;
 
 std::string_view flag_text(bool value) {
     return value ? "1" : "0";
@@ -56,12 +53,6 @@ std::optional<Address> source(FieldReader& reader) {
     const auto address = Address::parse(text);
     if (!address) reader.refuse_value("source", text);
     return address.value_or(Address());
-}
-
-Duration uptime(FieldReader& reader) {
-    const std::uint64_t milliseconds = reader.number("uptime_ms");
-    if (milliseconds > kMaxUptimeMs) reader.refuse_value("uptime_ms", std::to_string(milliseconds));
-    return Duration(milliseconds > kMaxUptimeMs ? 0 : static_cast<Duration::rep>(milliseconds));
 }
 
 }  // namespace
@@ -97,7 +88,7 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
     for (const auto& [slot, epoch] : status.granted) message.fields.emplace_back("granted", granted_text(slot, epoch));
     for (const Slot& slot : status.present) message.fields.emplace_back("present", slot.text());
     for (const HostName& heard : status.hears) message.fields.emplace_back("hears", heard);
-    return encode(message);
+    return encode_with_report(std::move(message), status.lease);
 }
 
 Result<AgentStatus> decode_status(const Message& message) {
@@ -116,13 +107,14 @@ Result<AgentStatus> decode_status(const Message& message) {
     status.history = reader.text("history");
     status.server_id = static_cast<std::uint32_t>(reader.number("server_id"));
     status.problem = reader.text("problem");
-    status.uptime = uptime(reader);
+    status.uptime = reader.duration("uptime_ms");
     status.version = reader.text("version");
     read_slots(reader, status);
     for (std::string& heard : reader.all("hears")) {
         if (heard.empty()) reader.refuse_value("hears", heard);
         status.hears.insert(std::move(heard));
     }
+    status.lease = read_report(reader);
     if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
     return status;
 }

@@ -11,6 +11,7 @@ using namespace mmm::proto;
 TEST_CASE("greetings and heartbeats look as documented", "[greeting]") {
     CHECK(encode_hello({"db1", "C1", "a1b2", "0.1.0"}) == "HELLO|2|db1|cluster=C1|monitor=a1b2|version=0.1.0");
     CHECK(encode_welcome({"db1", "0.1.0"}) == "WELCOME|2|db1|version=0.1.0");
+    CHECK(encode_welcome({"db1", "0.1.0", true}) == "WELCOME|2|db1|version=0.1.0|leases=1");
     CHECK(encode_refused({"db1", "no"}) == "REFUSED|2|db1|reason=no");
     CHECK(encode_ping({"db1", 5}) == "PING|2|db1|n=5");
     CHECK(encode_pong({"db1", 5}) == "PONG|2|db1|n=5");
@@ -24,7 +25,7 @@ TEST_CASE("greetings and heartbeats survive the wire with any text in them", "[g
     for (int round = 0; round < 500; ++round) {
         const Hello hello{"h" + nasty_text(random), nasty_text(random), "m" + nasty_text(random), nasty_text(random)};
         CHECK(decode_hello(*decode(encode_hello(hello))) == hello);
-        const Welcome welcome{hello.host, nasty_text(random)};
+        const Welcome welcome{hello.host, nasty_text(random), round % 2 == 0};
         CHECK(decode_welcome(*decode(encode_welcome(welcome))) == welcome);
         const Refused refused{hello.host, nasty_text(random)};
         CHECK(decode_refused(*decode(encode_refused(refused))) == refused);
@@ -53,6 +54,7 @@ TEST_CASE("a greeting with a fault names the key", "[greeting]") {
     }
     CHECK(decode_hello(*decode("HELLO|2|db1|cluster=C1|monitor=m|version=1|colour=blue")));
     CHECK_FALSE(decode_welcome(*decode("WELCOME|2|db1")));
+    CHECK_FALSE(decode_welcome(*decode("WELCOME|2|db1|version=1|leases=2")));
     CHECK_FALSE(decode_refused(*decode("REFUSED|2|db1")));
     for (const char* number : {"", "-1", "+1", " 1", "1x", "0x1", "18446744073709551616"}) {
         CHECK_FALSE(decode_ping(*decode(std::string("PING|2|db1|n=") + number)));

@@ -46,6 +46,17 @@ TEST_CASE("an order is one line with a field for each slot", "[order]") {
     CHECK(decode_order(*decode(kLine)) == sample());
 }
 
+TEST_CASE("an order says when slots are held by leases alone; an older monitor's doesn't", "[order]") {
+    Order order = sample();
+    order.leases = true;
+    const std::string line = changed(kLine, "|alone=1", "|alone=1|leases=1");
+    CHECK(encode_order("db1", order) == line);
+    CHECK(decode_order(*decode(line)) == order);
+    CHECK(decode_order(*decode(changed(kLine, "|alone=1", "|alone=1|leases=0"))) == sample());
+    CHECK(decode_order(*decode(line + "|leases=1")).error().message == "ORDER: leases is there twice");
+    CHECK(decode_order(*decode(kLine + "|leases=yes")).error().message == "ORDER: leases can't be 'yes'");
+}
+
 TEST_CASE("an order survives the wire with any text in it", "[order]") {
     std::mt19937 random(42);
     for (int round = 0; round < 1000; ++round) {
@@ -58,6 +69,7 @@ TEST_CASE("an order survives the wire with any text in it", "[order]") {
         order.catch_up = nasty_text(random);
         order.catch_up_from = nasty_text(random);
         order.alone = random() % 2 == 0;
+        order.leases = random() % 2 == 0;
         const std::size_t slots = random() % 5;
         for (std::size_t i = 0; i < slots; ++i) {
             const auto last = static_cast<std::uint8_t>(random() % 256);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/proto/frame.hpp"
+#include "tests/unit/proto/any_lease.hpp"
 #include "tests/unit/proto/nasty_text.hpp"
 
 using namespace mmm;
@@ -67,10 +68,93 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         status.hears.insert("h" + nasty_text(random));
         status.present.insert({"r" + nasty_text(random), kReaderIp});
         status.granted[{"r" + nasty_text(random), kReaderIp}] = random();
+        status.lease = AnyLease(random()).report();
         const auto decoded = decode_status(*decode(encode_status("db1", status)));
         REQUIRE(decoded);
         REQUIRE(*decoded == status);
     }
+}
+
+TEST_CASE("a status tells an agent's part in leases, where it has one", "[status]") {
+    const Slot writer{"writer", kWriterIp};
+    const Slot reader{"reader", kReaderIp};
+    AgentStatus status = sample();
+    status.lease.held[writer] = {{12, "monitor-x7"}, true, Duration{1830}, {"db1", "db2", "monitor"}};
+    status.lease.held[reader] = {{3, "db1"}, false, Duration{0}, {}};
+    status.lease.released[{"reader", kWriterIp}] = {{2, "monitor-x7"}, {}};
+    status.lease.supported[writer] = {true, {12, "monitor-x7"}, "db1", Duration{40}};
+    status.lease.supported[reader] = {false, {}, {}, Duration{86'400'000}};
+    status.lease.by_contact = {reader};
+    status.lease.silent_for = Duration{5500};
+    status.lease.voters = 77;
+    const std::string line = kLine +
+                             "|held=reader(192.168.10.129) 3.db1 0 0"
+                             "|held=writer(192.168.10.128) 12.monitor-x7 1 1830 db1 db2 monitor"
+                             "|released=reader(192.168.10.128) 2.monitor-x7 0|by_contact=reader(192.168.10.129)"
+                             "|silent_ms=5500|voters=77|supported=reader(192.168.10.129) 86400000"
+                             "|supported=writer(192.168.10.128) 40 12.monitor-x7 db1";
+    CHECK(encode_status("db1", status) == line);
+    CHECK(decode_status(*decode(line)) == status);
+}
+
+TEST_CASE("a bad value in what a status tells of leases is refused, and the key named", "[status]") {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"held", "writer(192.168.10.128)"},
+        {"held", "writer(192.168.10.128) 0 1 5"},
+        {"held", "writer(192.168.10.128) 12.db1 2 5"},
+        {"held", "writer(192.168.10.128) 12.db1 1"},
+        {"held", "writer(192.168.10.128) 12.db1 1 -5"},
+        {"held", "writer(192.168.10.128) 12.db1 1 31622400000001"},
+        {"held", "writer(192.168.10.128) 12.db1 1 5 "},
+        {"held", "writer(192.168.10.128) 12.db1 1 5 db1  db2"},
+        {"held", "wri%ter(192.168.10.128) 12.db1 1 5"},
+        {"released", "writer(192.168.10.128) 12.db1"},
+        {"released", "writer(192.168.10.128) 12.db1 12"},
+        {"released", "writer(192.168.10.128) 12.db1 12.db1 1"},
+        {"supported", "writer(192.168.10.128)"},
+        {"supported", "writer(192.168.10.128) 5 12.db1"},
+        {"supported", "writer(192.168.10.128) 5 0 db1"},
+        {"by_contact", "writer"},
+        {"by_contact", "writer(192.168.10.128) 1"},
+        {"silent_ms", "-1"},
+        {"silent_ms", "31622400000001"},
+        {"voters", ""},
+        {"voters", "1x"},
+    };
+    for (const auto& [key, value] : cases) {
+        Message message = *decode(kLine);
+        message.fields.emplace_back(key, value);
+        const auto status = decode_status(message);
+        REQUIRE_FALSE(status);
+        CHECK_THAT(status.error().message, Catch::StartsWith("STATUS: " + key + " can't be '" + value.substr(0, 40)));
+    }
+    for (const char* twice :
+         {"held=writer(192.168.10.128) 12.db1 1 5", "released=writer(192.168.10.128) 0 0",
+          "supported=writer(192.168.10.128) 5", "by_contact=writer(192.168.10.128)", "silent_ms=5", "voters=7"}) {
+        const std::string once = kLine + "|" + twice;
+        CHECK(decode_status(*decode(once)));
+        CHECK_FALSE(decode_status(*decode(once + "|" + twice)));
+    }
+}
+
+TEST_CASE("a host that holds all addresses that a cluster may have can say so", "[status]") {
+    AgentStatus status = sample();
+    for (unsigned i = 0; i < 256; ++i) {
+        const Slot slot{"reader", Address::v4({192, 168, 10, static_cast<std::uint8_t>(i)})};
+        const lease::Epoch epoch{100 + i, "monitor-a1b2c3d4"};
+        status.granted.emplace(slot, i);
+        status.present.insert(slot);
+        status.lease.held[slot] = {epoch, true, Duration{1830}, {"db1", "db2", "db3", "db4", "monitor"}};
+        status.lease.supported[slot] = {true, epoch, "db1", Duration{40}};
+    }
+    for (int i = 0; i < 63; ++i) status.hears.insert("host-" + std::to_string(i));
+    const std::string line = encode_status("db1", status);
+    CHECK(line.size() < kMaxLine);
+    const auto decoded = decode(line).and_then(decode_status);
+    REQUIRE(decoded);
+    CHECK(decoded->lease.held == status.lease.held);
+    CHECK(decoded->lease.supported.size() > 100);  // as many as there is room for
+    CHECK(decoded->lease.supported.size() < 256);
 }
 
 TEST_CASE("each key of a status is wanted once", "[status]") {
