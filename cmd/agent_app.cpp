@@ -32,8 +32,8 @@ AgentApp::AgentApp(config::Config config, HostName self, net::Logger logger)
       log_(std::move(logger)),
       tick_(loop_),
       state_(agent::initial(self, net::boot_now(), short_version())),
-      record_path_(record_path(self_)),
-      note_path_(note_path(self_)),
+      record_path_(record_path(config_, self_)),
+      note_path_(note_path(config_, self_)),
       addresses_(config_, self_),
       pinger_(loop_) {}
 

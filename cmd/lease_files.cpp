@@ -1,5 +1,6 @@
 #include "cmd/lease_files.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -13,6 +14,13 @@ namespace {
 /// A note has a line for each slot of one host.
 constexpr std::size_t kMostNotes = 1000;
 
+/// A machine may be a host of two clusters.
+std::string file_name(const config::Config& config, const config::Host& self) {
+    std::string name = "agent-" + (config.cluster.empty() ? "" : config.cluster + "-") + self.name;
+    std::replace(name.begin(), name.end(), '/', '_');
+    return name;
+}
+
 /// New with each boot, as the clock that leases are counted by.
 std::string boot_id() {
     std::ifstream file("/proc/sys/kernel/random/boot_id");
@@ -23,8 +31,8 @@ std::string boot_id() {
 
 }  // namespace
 
-std::string record_path(const config::Host& self) {
-    return self.state_path.empty() ? "/var/lib/mmm/agent-" + self.name + ".state" : self.state_path;
+std::string record_path(const config::Config& config, const config::Host& self) {
+    return self.state_path.empty() ? "/var/lib/mmm/" + file_name(config, self) + ".state" : self.state_path;
 }
 
 std::string record_path(const config::Monitor& monitor) {
@@ -45,8 +53,8 @@ RecordFile read_record(const std::string& path) {
     return {"", text.error().code == Code::not_found ? "" : text.error().message};
 }
 
-std::string note_path(const config::Host& self) {
-    return "/run/mmm/agent-" + self.name + ".leases";
+std::string note_path(const config::Config& config, const config::Host& self) {
+    return "/run/mmm/" + file_name(config, self) + ".leases";
 }
 
 void write_note(const std::string& path, const std::map<Slot, lease::Noted>& noted) {

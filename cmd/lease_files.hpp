@@ -12,8 +12,9 @@ namespace mmm {
 
 /// The files in which a program keeps its lease record, and an agent when its leases end.
 
-/// Where the agent of `self` keeps its record: state_path, or /var/lib/mmm/agent-NAME.state.
-std::string record_path(const config::Host& self);
+/// Where the agent of `self` keeps its record: state_path, or /var/lib/mmm/agent-NAME.state, with the cluster's name
+/// before the host's if it has one.
+std::string record_path(const config::Config& config, const config::Host& self);
 /// Where the monitor keeps its own.
 std::string record_path(const config::Monitor& monitor);
 /// Makes the file's folder if there is none. Errors: Code::io.
@@ -27,7 +28,7 @@ struct RecordFile {
 RecordFile read_record(const std::string& path);
 
 /// Where an agent notes for its next process when its leases end: gone after a boot.
-std::string note_path(const config::Host& self);
+std::string note_path(const config::Config& config, const config::Host& self);
 /// Writes it, not synced: it is worth nothing after a crash of the host. Errors are of no consequence but a gap.
 void write_note(const std::string& path, const std::map<Slot, lease::Noted>& noted);
 /// Reads it. Nothing of another boot, or if there is anything wrong with it.

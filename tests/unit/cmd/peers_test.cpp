@@ -24,8 +24,12 @@ class Agent {
     Agent(asio::io_context& loop, const HostName& name, std::vector<ClusterKey> keys)
         : config_(config(std::move(keys))),
           log_(options(log_pipe_)),
-          peers_(loop, config_, *config_.host(name), log_,
-                 [this](const HostName& host, Duration) { heard_.push_back(host); }) {
+          peers_(
+              loop, config_, *config_.host(name), log_,
+              [this](const HostName& host, Duration) { heard_.push_back(host); },
+              [this](const HostName& from, lease::Message message) {
+                  leases_.emplace_back(from, std::move(message));
+              }) {
         REQUIRE(peers_.listen());
     }
     ~Agent() {
@@ -35,6 +39,8 @@ class Agent {
     Agent& operator=(const Agent&) = delete;
 
     void say() { peers_.send_alive(); }
+    void send(const HostName& to, const lease::Message& message) { peers_.send(to, message); }
+    std::vector<std::pair<HostName, lease::Message>> leases() { return std::exchange(leases_, {}); }
     void use(std::vector<ClusterKey> keys) {
         config_.security.keys = std::move(keys);
         peers_.take_keys();
@@ -72,6 +78,7 @@ class Agent {
     config::Config config_;
     net::Logger log_;
     std::vector<HostName> heard_;
+    std::vector<std::pair<HostName, lease::Message>> leases_;
     Peers peers_;
 };
 
@@ -111,6 +118,36 @@ TEST_CASE("agents with a key hear each other as soon as one echoed the other") {
     CHECK(db1.heard() == Heard{"db2"});
     cluster.round({&db1});
     CHECK(db2.heard() == Heard{"db1"});
+}
+
+TEST_CASE("renewals reach whom they are for, with the sender's name, and nobody without the key") {
+    const struct {
+        const char* what;
+        std::vector<ClusterKey> ours;
+        std::vector<ClusterKey> theirs;
+        std::size_t taken;
+    } cases[] = {
+        {"without keys", {}, {}, 1},
+        {"the same key", {key("one", 1)}, {key("one", 1)}, 1},
+        {"another key", {key("one", 1)}, {key("one", 2)}, 0},
+        {"no key here", {key("one", 1)}, {}, 0},
+        {"no key there", {}, {key("one", 1)}, 0},
+    };
+    for (const auto& each : cases) {
+        INFO(each.what);
+        Cluster cluster;
+        Agent db1(cluster.loop, "db1", each.ours), db2(cluster.loop, "db2", each.theirs);
+        const Slot slot{"writer", Address::v4({192, 168, 10, 128})};
+        const lease::Renewal renewal{"db1", Time{Duration{5}}, 7, {{slot, {3, "monitor"}}}, 9};
+        db1.send("db2", renewal);
+        cluster.loop.restart();
+        cluster.loop.run_for(std::chrono::milliseconds(20));
+        const auto taken = db2.leases();
+        REQUIRE(taken.size() == each.taken);
+        if (taken.empty()) continue;
+        CHECK(taken.front().first == "db1");
+        CHECK(std::get<lease::Renewal>(taken.front().second) == renewal);
+    }
 }
 
 TEST_CASE("who has no key, another key or one of another name isn't heard, and is named once with the reason") {
