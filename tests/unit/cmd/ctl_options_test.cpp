@@ -11,7 +11,8 @@ TEST_CASE("commands and their aliases become the monitor's words", "[ctl]") {
         Words words;
     };
     for (const Case& c :
-         {Case{{"show"}, {"show"}}, Case{{"checks"}, {"checks"}}, Case{{"checks", "all"}, {"checks", "all"}},
+         {Case{{"show"}, {"show"}}, Case{{"checks"}, {"checks"}}, Case{{"explain"}, {"explain"}},
+          Case{{"explain", "db1"}, {"explain", "db1"}}, Case{{"checks", "all"}, {"checks", "all"}},
           Case{{"checks", "db1", "ping"}, {"checks", "db1", "ping"}}, Case{{"ping"}, {"ping"}},
           Case{{"mode"}, {"mode"}}, Case{{"help"}, {"help"}}, Case{{"set_online", "db1"}, {"set_online", "db1"}},
           Case{{"set-online", "db-1"}, {"set_online", "db-1"}}, Case{{"set-offline", "db1"}, {"set_offline", "db1"}},
