@@ -14,6 +14,13 @@ constexpr Duration kProbeTime{500};
 /// Version 2 puts addresses for as long as an agent may be silent, and what rounding adds.
 constexpr std::chrono::seconds kMostLifetime{4};
 
+/// Without the reset clients hang until their own time-outs; a kernel that can't do it is no reason to keep an address.
+Result<void> reset_clients(const Slot& slot) {
+    const auto destroyed = net::destroy_sockets(slot.ip);
+    if (!destroyed && destroyed.error().code != Code::unsupported) return tl::make_unexpected(destroyed.error());
+    return {};
+}
+
 }  // namespace
 
 AddressKeeper::AddressKeeper(const config::Config& config, const config::Host& self) : config_(config), self_(self) {}
@@ -76,9 +83,15 @@ Result<std::map<Slot, Duration>> AddressKeeper::remaining() {
 }
 
 Result<void> AddressKeeper::put(const Slot& slot, std::chrono::seconds lifetime, std::optional<Time> kill_at) {
-    // Looked up before the timer runs: this may wait for others who change interfaces.
+    // Before the timer runs: this may wait for others who change interfaces.
     const auto interface = interface_of(slot);
     if (!interface) return tl::make_unexpected(interface.error());
+    const auto here = present();
+    if (!here) return tl::make_unexpected(here.error());
+    if (!here->contains(slot)) {
+        // The kernel may have taken the address off while nobody could reset its clients.
+        if (const auto reset = reset_clients(slot); !reset) return reset;
+    }
     const auto put_now = [&] { return table_->put(slot.ip, net::slot_prefix(slot.ip), interface->index, lifetime); };
     if (!kill_at) return put_now();
     const auto armed = arm(*kill_at);
@@ -99,12 +112,12 @@ Result<net::KillTimer::Armed> AddressKeeper::arm(Time kill_at) {
 }
 
 Result<void> AddressKeeper::remove(const Slot& slot) {
-    const auto destroyed = net::destroy_sockets(slot.ip);
+    const auto reset = reset_clients(slot);
     const auto removed = table_->remove(slot.ip);
+    // Those that connected in between can't be told any more, but must not come back to life with the address.
+    const auto reset_late = reset_clients(slot);
     if (!removed) return removed;
-    // Without the reset clients hang until their own time-outs; the address is gone all the same.
-    if (!destroyed && destroyed.error().code != Code::unsupported) return tl::make_unexpected(destroyed.error());
-    return {};
+    return reset ? reset_late : reset;
 }
 
 Result<void> AddressKeeper::announce(const Slot& slot) {

@@ -30,11 +30,12 @@ class AddressKeeper {
     /// How long the kernel lets the slots' addresses live: at most that, up to about a second less. Permanent addresses
     /// aren't in it, nor those that aren't there. Errors: Code::timeout, Code::io.
     Result<std::map<Slot, Duration>> remaining();
-    /// Puts the slot's address on for `lifetime`, or renews it. With `kill_at` this process is dead by then if the
-    /// kernel's call isn't over (lease protocol, rule 16).
-    /// Errors: Code::timeout, with nothing changed, when `kill_at` has passed already; those of net::KillTimer.
+    /// Puts the slot's address on for `lifetime`, or renews it. Sockets from the last time it was here are destroyed
+    /// first, else they would come back to life. With `kill_at` this process is dead by then if the kernel's call isn't
+    /// over (lease protocol, rule 16). Errors: Code::timeout, with nothing changed, when `kill_at` has passed already;
+    /// those of net::KillTimer.
     Result<void> put(const Slot& slot, std::chrono::seconds lifetime, std::optional<Time> kill_at = {});
-    /// Destroys the sockets on the address, then removes it.
+    /// Destroys the sockets on the address, which tells its clients, then removes it. Some 10 ms for 500 clients.
     Result<void> remove(const Slot& slot);
     Result<void> announce(const Slot& slot);
     /// Asks the neighbours whether one of them uses the slot's address too; `found` gets its link-layer address, later.

@@ -50,6 +50,8 @@ mmm_test(golden unit golden mmm_cmd)
 foreach(room host link mysql)
     mmm_test(net_${room} net net/${room} mmm_net_${room})
 endforeach()
+mmm_test(net_cmd net net/cmd mmm_cmd)
+target_sources(net_cmd PRIVATE "${PROJECT_SOURCE_DIR}/tests/net/host/namespaces.cpp")
 
 # The simulator: the decision cores once more, optimised whatever the build is, and a world around them. Under the
 # sanitizers it is built only when asked for.
