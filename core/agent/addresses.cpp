@@ -15,8 +15,7 @@ std::map<Slot, Claim> claims(const Turn& turn) {
     const State& state = turn.state;
     std::map<Slot, Claim> claimed;
     const auto claim = [&](const Slot& slot) {
-        const bool by_contact = contact_rules(state) || state.leases.by_contact.contains(slot);
-        if (!by_contact) {
+        if (!is_by_contact(state, slot)) {
             if (address_of(state, slot, turn.now)) claimed[slot] = Claim::put;
         } else {
             // An order replaces all that was granted before, so without one everything granted was adopted.
@@ -95,6 +94,7 @@ void lose(Turn& turn, const Slot& slot, Claim claim) {
                      {{"slot", slot.text()}});
             addresses.held.erase(slot);
             turn.state.granted.erase(slot);
+            turn.state.leases.by_contact.erase(slot);
             if (turn.config.is_writer_slot(slot)) leave_at_once(turn);
             break;
         case Claim::keep:

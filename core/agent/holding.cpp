@@ -64,7 +64,7 @@ void note_losing(Turn& turn, const Slot& slot, const lease::Held& held) {
     auto& losing = turn.state.leases.losing;
     const auto end = lease_end(turn.state, held, slot, turn.now);
     if (!end || !held.leased) return;
-    if (*end - turn.now > kLeaveEarly) {
+    if (*end - turn.now > std::min(kLeaveEarly, turn.state.leases.timing.lease / 4)) {
         losing.erase(slot);
     } else if (losing.insert(slot).second) {
         turn.log(LogLevel::warning, "no majority of the voters supports this host any more; letting go",
@@ -95,8 +95,9 @@ void renew(Turn& turn) {
 Slots resume_leases(Turn& turn, const Started& started) {
     Leases& leases = turn.state.leases;
     Slots resumed;
+    const Slots allowed = turn.config.slots_of(turn.state.self);
     for (const auto& [slot, noted] : started.noted) {
-        if (!started.present.contains(slot)) continue;
+        if (!started.present.contains(slot) || !allowed.contains(slot)) continue;
         if (!lease::resume_noted(leases.holder, leases.voter, slot, noted, turn.now, leases.timing)) continue;
         resumed.insert(slot);
         turn.log(LogLevel::info, "going on with the lease of the process before",
@@ -110,13 +111,13 @@ Slots resume_leases(Turn& turn, const Started& started) {
 void end_leases(Turn& turn) {
     State& state = turn.state;
     for (const auto& slot : lease::lapse(state.leases.holder, state.leases.voter, turn.now)) {
-        turn.log(LogLevel::warning, "the lease is over, nobody supported it in time", {{"slot", slot.text()}});
         state.granted.erase(slot);
         state.leases.supporters.erase(slot);
         state.leases.losing.erase(slot);
         if (state.writer.slot == slot) leave_at_once(turn);
         const bool may_be_on = state.addresses.present.contains(slot) || state.addresses.held.contains(slot);
         if (may_be_on && !state.addresses.removing.contains(slot)) remove_address(turn, slot);
+        turn.log(LogLevel::warning, "the lease is over, nobody supported it in time", {{"slot", slot.text()}});
     }
 }
 
@@ -124,6 +125,9 @@ void take_grant(Turn& turn, const lease::Grant& grant) {
     Leases& leases = turn.state.leases;
     if (const lease::Held* held = find(turn.state, grant.slot); held != nullptr && held->epoch == grant.epoch) return;
     if (!turn.config.slots_of(turn.state.self).contains(grant.slot)) return;
+    // It would be given up at once, and its epoch with it. The monitor repeats it after the order that it belongs to.
+    const auto& order = turn.state.order;
+    if (order && (!order->leases || !order->slots.contains(grant.slot))) return;
     const auto accepted = lease::accept(leases.holder, leases.voter, grant, turn.now, leases.timing);
     if (accepted.refusal != lease::GrantRefusal::none) {
         turn.log(LogLevel::warning, "a grant was refused",
@@ -189,8 +193,8 @@ void relinquish_leases(Turn& turn) {
     for (const auto& [slot, record] : lease::Record(leases.voter.record).slots) {
         if (record.accepted <= record.relinquished || state.granted.contains(slot)) continue;
         // One that is only short of support may have it again, and goes on then.
-        const lease::Held* held = find(state, slot);
-        if (held != nullptr && leases.losing.contains(slot)) continue;
+        const bool is_lost = find(state, slot) == nullptr || !is_ordered(state, slot);
+        if (!is_lost && leases.losing.contains(slot)) continue;
         const bool is_writer = state.writer.step != WriterStep::none && state.writer.slot == slot;
         if (is_writer || !is_gone(state, slot)) continue;
         (void)lease::relinquish(leases.holder, leases.voter, slot);
@@ -203,11 +207,18 @@ void forget_leases(Turn& turn) {
     // A restart takes what is on for held by contact, then.
     for (const auto& [slot, record] : lease::Record(leases.voter.record).slots)
         if (record.accepted > record.relinquished) (void)lease::relinquish(leases.holder, leases.voter, slot);
+    // From here on another host may hold by contact, which no voter knows of: nothing is regranted by what once was.
+    for (auto& [slot, record] : leases.voter.record.slots) record.accepted = {};
+    leases.in_use = false;
     leases.holder.slots.clear();
     leases.supporters.clear();
     leases.losing.clear();
     leases.regrants.clear();
     leases.by_contact.clear();
+}
+
+bool is_by_contact(const State& state, const Slot& slot) {
+    return contact_rules(state) || state.leases.by_contact.contains(slot);
 }
 
 bool may_serve(const State& state, const Slot& slot, Time now) {
@@ -216,15 +227,13 @@ bool may_serve(const State& state, const Slot& slot, Time now) {
 }
 
 std::optional<Time> held_until(const State& state, const Slot& slot, Time now) {
-    const bool by_contact = contact_rules(state) || state.leases.by_contact.contains(slot);
-    if (by_contact) return state.contact.hold_until;
+    if (is_by_contact(state, slot)) return state.contact.hold_until;
     const lease::Held* held = find(state, slot);
     return held == nullptr ? std::nullopt : lease_end(state, *held, slot, now);
 }
 
 std::optional<PutAddress> address_of(const State& state, const Slot& slot, Time now) {
-    const bool by_contact = contact_rules(state) || state.leases.by_contact.contains(slot);
-    if (by_contact) {
+    if (is_by_contact(state, slot)) {
         const auto left = lifetime(state.contact.hold_until, now);
         if (!left) return std::nullopt;
         return PutAddress{slot, lasts_by_echo(state) ? kVersion1Lifetime : *left};

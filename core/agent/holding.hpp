@@ -6,7 +6,8 @@
 
 namespace mmm::agent {
 
-/// What is left of a lease when the writer, which nobody supports any more, begins to leave in good order.
+/// What is left of a lease when the writer, which nobody supports any more, begins to leave in good order;
+/// of short leases a quarter.
 inline constexpr Duration kLeaveEarly{500};
 /// What is left when addresses go, whatever mysqld does: steps come every 100 ms.
 inline constexpr Duration kLastMoment{150};
@@ -28,6 +29,8 @@ void relinquish_leases(Turn& turn);
 /// An order without leases came: what it grants is held by contact.
 void forget_leases(Turn& turn);
 
+/// Is the slot, if it is held, held by contact and not by a lease?
+[[nodiscard]] bool is_by_contact(const State& state, const Slot& slot);
 /// May the slot's address be on, and mysqld be writable, at this moment?
 [[nodiscard]] bool may_serve(const State& state, const Slot& slot, Time now);
 /// How long the slot may be held as far as is known now; nothing: not at all.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/agent/addresses.hpp"
 #include "core/agent/holding.hpp"
 #include "core/agent/self_regrant.hpp"
 #include "core/lease/record_text.hpp"
@@ -36,14 +37,22 @@ struct Hear {
     Turn& turn;
     const HostName& from;
 
+    /// What isn't in the configuration must not fill the record.
+    [[nodiscard]] bool is_known(const Slot& slot) const { return turn.config.slots().contains(slot); }
+
     void operator()(const lease::PromiseRequest& request) {
+        if (!is_known(request.slot) || !turn.config.can_hold(request.target, request.slot.role)) return;
         auto& voter = turn.state.leases.voter;
+        // Another host may hold the slot by contact, by the same monitor's word.
+        if (request.regrant_of && !turn.state.leases.in_use) return;
         const auto promised = lease::promise(voter, request, turn.now);
         post(turn, from, promised.reply);
     }
     void operator()(const lease::Renewal& renewal) {
         if (renewal.holder != from) return;
-        post(turn, from, lease::support(turn.state.leases.voter, renewal, turn.now).reply);
+        lease::Renewal known = renewal;
+        std::erase_if(known.slots, [this](const auto& entry) { return !is_known(entry.first); });
+        post(turn, from, lease::support(turn.state.leases.voter, known, turn.now).reply);
     }
     void operator()(const lease::PromiseReply& reply) {
         if (reply.voter == from) hear_promise(turn, reply);
@@ -58,7 +67,7 @@ struct Hear {
 
 }  // namespace
 
-void begin_leases(Turn& turn, const Started& started) {
+bool begin_leases(Turn& turn, const Started& started) {
     Leases& leases = turn.state.leases;
     leases.timing = lease::timing_of(turn.config);
     auto voters = lease::voters_of(turn.config);
@@ -69,7 +78,9 @@ void begin_leases(Turn& turn, const Started& started) {
         lease::start_voter(turn.state.self, voters, std::move(record), started.nonce, turn.now, leases.timing);
     leases.holder = lease::Holder{turn.state.self, std::move(voters), {}};
     leases.monitor_heard = turn.now;
-    if (leases.voter.record.settled) return;
+    if (leases.voter.record.settled) return false;
+    // The notes are on another file system than the record; a host that never had a lease has neither.
+    const bool lost = !leases.problem.empty() || !started.noted.empty();
     const std::string silent = std::to_string(leases.timing.silence().count()) + " ms";
     if (!leases.problem.empty()) {
         turn.log(LogLevel::error, "the lease record can't be used; this host neither votes nor holds for " + silent,
@@ -80,6 +91,7 @@ void begin_leases(Turn& turn, const Started& started) {
                          : "there is no lease record yet; this host neither votes nor holds for " + silent);
     }
     leases.problem.clear();
+    return lost;
 }
 
 void hear_lease(Turn& turn, const HostName& from, const lease::Message& message) {
@@ -106,7 +118,9 @@ void end_saving(Turn& turn, const RecordSaved& saved) {
 }
 
 void post(Turn& turn, HostName to, lease::Message message) {
-    turn.state.leases.outbox.push_back(SendLease{std::move(to), std::move(message)});
+    auto& outbox = turn.state.leases.outbox;
+    if (outbox.size() == kMostWaiting) outbox.erase(outbox.begin());
+    outbox.push_back(SendLease{std::move(to), std::move(message)});
 }
 
 void send_leases(Turn& turn) {
@@ -114,13 +128,12 @@ void send_leases(Turn& turn) {
     if (lease::settle(leases.voter, turn.now))
         turn.log(LogLevel::info, "the silence after the lost lease record is over; this host votes and may hold");
     while (!is_dirty(leases) && !leases.outbox.empty()) {
-        for (SendLease& sent : std::exchange(leases.outbox, {})) {
-            if (sent.to == turn.state.self) {
-                hear_lease(turn, sent.to, sent.message);
-            } else {
-                turn.emit(std::move(sent));
-            }
-        }
+        auto waiting = std::exchange(leases.outbox, {});
+        const auto own = std::stable_partition(waiting.begin(), waiting.end(),
+                                               [&](const SendLease& sent) { return sent.to != turn.state.self; });
+        for (auto sent = waiting.begin(); sent != own; ++sent) turn.emit(std::move(*sent));
+        // This host's own vote changes the record: after what went out by the saved one.
+        for (auto sent = own; sent != waiting.end(); ++sent) hear_lease(turn, sent->to, sent->message);
     }
     if (!is_dirty(leases) || leases.saving || turn.now < leases.save_at) return;
     leases.saving = leases.voter.record;
@@ -140,6 +153,11 @@ lease::Report lease_report(const State& state, Time now) {
     const Leases& leases = state.leases;
     lease::Report report;
     report.by_contact = leases.by_contact;
+    for (const auto& slot : state.addresses.present) {
+        // On its way off, most likely; but no voter knows of it.
+        const auto record = leases.voter.record.of(slot);
+        if (record.accepted <= record.relinquished) report.by_contact.insert(slot);
+    }
     report.voters = leases.voter.voters.hash();
     if (leases.voter.life.silent_until && *leases.voter.life.silent_until > now)
         report.silent_for = *leases.voter.life.silent_until - now;
@@ -155,7 +173,10 @@ lease::Report lease_report(const State& state, Time now) {
         }
     }
     for (const auto& [slot, record] : leases.saved.slots) {
-        if (!leases.holder.slots.contains(slot)) report.released[slot] = {record.relinquished, record.promised};
+        // A release says that the address is gone, and a promise beside it that none of an older epoch can come back.
+        const bool is_over = record.accepted <= record.relinquished && !leases.by_contact.contains(slot);
+        if (is_over && !leases.holder.slots.contains(slot) && is_gone(state, slot))
+            report.released[slot] = {record.relinquished, record.promised};
     }
     for (const auto& [slot, supported] : leases.voter.life.supported)
         report.supported[slot] = {true, supported.epoch, supported.holder, now - supported.at};

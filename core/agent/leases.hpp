@@ -8,8 +8,12 @@ namespace mmm::agent {
 /// The record can't be written: tried again after this.
 inline constexpr Duration kSaveAgain{1000};
 
+/// So many messages wait for the disk at the most; then the oldest are dropped. All are repeated anyway.
+inline constexpr std::size_t kMostWaiting = 500;
+
 /// At the start: the record of the process before, or the silence of one that lost it (rule 19).
-void begin_leases(Turn& turn, const Started& started);
+/// True if it was lost for certain: then what is on may be a lease's that is over, or another host's by now.
+[[nodiscard]] bool begin_leases(Turn& turn, const Started& started);
 /// A message of another host: this host's vote, its promise, an answer to what it asked.
 void hear_lease(Turn& turn, const HostName& from, const lease::Message& message);
 void end_saving(Turn& turn, const RecordSaved& saved);

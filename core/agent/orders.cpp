@@ -44,7 +44,7 @@ void grant(Turn& turn, const std::map<Slot, Epoch>& slots) {
 void adopt(Turn& turn, const Started& started) {
     State& state = turn.state;
     const Slots& present = started.present;
-    begin_leases(turn, started);
+    const bool lost_record = begin_leases(turn, started);
     const Slots resumed = resume_leases(turn, started);
     state.version1.in_force = !started.lasting.empty();
     state.contact.hold_until = turn.now + (started.lasting.empty() ? kSilenceLimit : kVersion1Grace);
@@ -54,7 +54,7 @@ void adopt(Turn& turn, const Started& started) {
         const lease::SlotRecord record = state.leases.voter.record.of(slot);
         if (resumed.contains(slot)) {
             state.granted[slot] = record.accepted.counter;
-        } else if (record.accepted <= record.relinquished) {
+        } else if (!lost_record && record.accepted <= record.relinquished) {
             state.leases.by_contact.insert(slot);
             state.granted[slot] = 0;
         }
@@ -63,7 +63,13 @@ void adopt(Turn& turn, const Started& started) {
     if (const auto writer = granted_writer(turn)) {
         adopt_writer(turn, *writer);
     } else {
-        owe_read_only(turn);
+        Slots maybe_held;
+        for (const auto& [slot, record] : state.leases.voter.record.slots)
+            if (record.accepted > record.relinquished) maybe_held.insert(slot);
+        for (const auto& [slot, noted] : started.noted)
+            if (lost_record) maybe_held.insert(slot);
+        if (lost_record) maybe_held.insert(present.begin(), present.end());
+        owe_read_only(turn, maybe_held);
     }
     if (!present.empty()) turn.log(LogLevel::info, "addresses found at the start", {{"slots", listed(present)}});
 }
@@ -87,7 +93,11 @@ void apply(Turn& turn, const proto::Order& order) {
     if (order.leases && state.order && !state.order->leases) {
         for (const auto& [slot, epoch] : state.granted) state.leases.by_contact.insert(slot);
     }
-    if (!order.leases) forget_leases(turn);
+    if (order.leases) {
+        state.leases.in_use = true;
+    } else {
+        forget_leases(turn);
+    }
     state.order = order;
     state.ordered_once = true;
     state.ordered_state = order.state;

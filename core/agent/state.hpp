@@ -112,7 +112,8 @@ struct Leases {
     lease::Timing timing;
     lease::Voter voter;
     lease::Holder holder;
-    Slots by_contact;  ///< held without a lease: found at the start, or from before the cluster used leases
+    bool in_use = true;  ///< false: the last order was one without leases
+    Slots by_contact;    ///< held without a lease: found at the start, or from before the cluster used leases
 
     lease::Record saved;                  ///< as on the disk
     std::optional<lease::Record> saving;  ///< on its way there

@@ -83,6 +83,8 @@ bool let_go_when_over(Turn& turn) {
         if (contact_rules(state)) {
             let_go(turn, reason);
         } else {
+            // A monitor that spoke meanwhile went unheard: only from now on is its silence one.
+            state.leases.monitor_heard = turn.now;
             // Leases say by the clock what may still be held; what is queued on the link is as old as the stall.
             turn.log(LogLevel::warning, reason + "; watching before acting");
             if (!state.leases.by_contact.empty()) let_go_by_contact(turn, reason);

@@ -101,9 +101,9 @@ void adopt_writer(Turn& turn, const Slot& slot) {
     turn.state.writer.step = WriterStep::adopted;
 }
 
-void owe_read_only(Turn& turn) {
-    for (const auto& [slot, record] : turn.state.leases.voter.record.slots) {
-        if (!turn.config.is_writer_slot(slot) || record.accepted <= record.relinquished) continue;
+void owe_read_only(Turn& turn, const Slots& of_process_before) {
+    for (const auto& slot : of_process_before) {
+        if (!turn.config.is_writer_slot(slot)) continue;
         turn.state.writer.read_only_owed = true;
         turn.state.writer.leaving_owed = true;
     }

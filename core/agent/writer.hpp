@@ -22,8 +22,9 @@ inline constexpr Duration kSettle{250};
 
 /// At the start: the writer's address was found on this host.
 void adopt_writer(Turn& turn, const Slot& slot);
-/// At the start: nothing says that this host may be the writer, but a lease of the process before says that it was.
-void owe_read_only(Turn& turn);
+/// At the start: nothing says that this host may be the writer, but if a slot of the process before was the writer's,
+/// it was.
+void owe_read_only(Turn& turn, const Slots& of_process_before);
 /// What the server worker saw: keeps read_only as the tasks read it back where the look may be older.
 void see_server(Turn& turn, const ServerSeen& seen);
 /// Goes as far towards what is granted as is possible now: starts the tasks that are due, one step after another.

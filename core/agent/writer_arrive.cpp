@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/agent/holding.hpp"
 #include "core/agent/leases.hpp"
 #include "core/agent/replication.hpp"
@@ -38,6 +40,15 @@ void fail_step(Turn& turn, std::string text) {
     if (writer.problem != text) turn.log(LogLevel::error, text);
     writer.problem = std::move(text);
     writer.retry_at = turn.now + kRetry;
+}
+
+/// mysqld may execute the statement late: after its deadline it changes nothing, so that lies within the lease.
+void start_making_writable(Turn& turn) {
+    const Slot& slot = turn.state.writer.slot;
+    Duration allowed = kWritableLimit;
+    if (const auto until = held_until(turn.state, slot, turn.now); until && !is_by_contact(turn.state, slot))
+        allowed = std::min(allowed, *until - turn.now);
+    start(turn, Worker::fence, SetWritable{}, allowed);
 }
 
 }  // namespace
@@ -106,7 +117,7 @@ void make_writable(Turn& turn) {
         return;
     }
     if (turn.now < state.writer.retry_at || !may_serve(state, state.writer.slot, turn.now)) return;
-    start(turn, Worker::fence, SetWritable{}, kWritableLimit);
+    start_making_writable(turn);
 }
 
 void made_writable(Turn& turn, const Result<std::string>& outcome) {
@@ -180,7 +191,7 @@ void hold(Turn& turn) {
                                                          "switched off again");
     }
     if (!may_serve(state, writer.slot, turn.now)) return;
-    start(turn, Worker::fence, SetWritable{}, kWritableLimit);
+    start_making_writable(turn);
 }
 
 }  // namespace mmm::agent::steps

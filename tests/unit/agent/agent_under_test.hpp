@@ -19,7 +19,7 @@ class AgentUnderTest {
     /// On db1, up, with an open link and nothing held.
     static AgentUnderTest idle(const HostName& self) {
         AgentUnderTest agent(self);
-        agent.step(Started{});
+        agent.start({});
         agent.see_server(true);
         agent.step(LinkOpened{});
         return agent;
@@ -27,16 +27,24 @@ class AgentUnderTest {
     /// On db1, holding the writer slot by order 1.
     static AgentUnderTest writer() {
         AgentUnderTest agent("db1");
-        agent.step(Started{{writer_slot()}});
+        agent.start({writer_slot()});
         agent.see_server(false);
         agent.step(LinkOpened{});
         agent.grant({{writer_slot(), 3}});
         return agent;
     }
 
+    /// One step; what it saves is on the disk at once, and what follows from that is added to its effects.
     const Effects& step(const Event& event) {
-        effects = agent_step(config, state, event, Now{now, {}});
+        effects = answered(event);
         return effects;
+    }
+    /// The process begins, with the record of a host that never promised anything.
+    void start(const Slots& present) {
+        Started started{present};
+        started.record = settled_record(state.self);
+        started.nonce = 1;
+        step(started);
     }
     void pass(Duration duration) { now += duration; }
     /// Time passes in ticks, with a line of the monitor before each; all effects are kept.
@@ -97,12 +105,24 @@ class AgentUnderTest {
     State state;
     Effects effects;
     std::uint64_t sequence = 0;
+    bool disk_works = true;
 
   private:
+    Effects answered(const Event& event) {
+        Effects made = agent_step(config, state, event, Now{now, {}});
+        // The vector grows while it is gone through: what is saved may bring something new to be saved.
+        for (std::size_t i = 0; i < made.size(); ++i) {
+            if (!std::holds_alternative<SaveRecord>(made[i])) continue;
+            const RecordSaved saved{disk_works, disk_works ? "" : "no space left on device"};
+            for (auto& effect : agent_step(config, state, saved, Now{now, {}})) made.push_back(std::move(effect));
+        }
+        return made;
+    }
+
     void pass_in_ticks(Duration duration, bool hearing_monitor) {
         Effects gathered;
         const auto gather = [&](const Event& event) {
-            for (auto& effect : agent_step(config, state, event, Now{now, {}})) gathered.push_back(std::move(effect));
+            for (auto& effect : answered(event)) gathered.push_back(std::move(effect));
         };
         for (const Time end = now + duration; now + 100ms <= end;) {
             now += 100ms;

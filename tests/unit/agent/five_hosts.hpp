@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/config/config.hpp"
+#include "core/lease/record_text.hpp"
 
 namespace mmm::agent::test {
 
@@ -26,6 +27,11 @@ inline config::Config five_hosts() {
     config.roles["reader"] = {
         "reader", RoleMode::balanced, {"db2", "db3", "db4"}, {ip("192.168.10.129"), ip("192.168.10.130")}, ""};
     return config;
+}
+
+/// The lease record of a host that never promised anything, its silence over since long.
+inline std::string settled_record(const HostName& self) {
+    return lease::record_text({self, self, {true, {}}});
 }
 
 inline Slot writer_slot() {
