@@ -16,13 +16,18 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from mmmlab import Lab  # noqa: E402 - the path comes first
 from mmmlab.mixed import MixedLab  # noqa: E402
+from mmmlab.report import keep_logs  # noqa: E402
+from mmmlab.standing import SETTINGS, Case, Standing  # noqa: E402
+from mmmlab.verdict import overlaps  # noqa: E402
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOT_ROOT = "THE LAB WAS NOT RUN: it needs root for network namespaces. Run it with sudo."
+FIGURES = "figures"
 _LABS: list[Lab] = []
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "scenario(number, ...): the fault scenarios that the case is a test of")
     # Ctrl-C already ends pytest in order; so shall SIGTERM.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -36,16 +41,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     if os.geteuid() != 0:
         terminalreporter.section(NOT_ROOT, yellow=True)
+    lines = [f"{report.nodeid.partition('::')[2]}: {value}" for outcome in ("passed", "failed")
+             for report in terminalreporter.getreports(outcome) if report.when == "call"
+             for name, value in report.user_properties if name == FIGURES]
+    if lines:
+        terminalreporter.section("figures")
+        terminalreporter.write_line("\n".join(lines))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_call() -> None:
+    """After the case itself: whatever it tried, there were never two writers."""
+    for lab in _LABS:
+        found = overlaps(lab)
+        assert not found, "two writers:\n" + "\n".join(found[:20])
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Adds the lab's description to the report of a failure, while the lab still stands."""
+    """Adds the case's figures, and to the report of a failure the lab's description, while the lab still stands."""
+    case = getattr(item, "funcargs", {}).get("case")
+    if case and call.when == "call":
+        item.user_properties.append((FIGURES, ", ".join(case.figures) or "none"))
     outcome: Any = yield
     report = outcome.get_result()
     if report.failed and call.when != "teardown":
         for lab in _LABS:
             report.sections.append(("lab", lab.describe()))
+            keep_logs(lab, item.name)
 
 
 @pytest.fixture(scope="session")
@@ -96,3 +119,23 @@ def lab(make_lab: Callable[..., Lab]) -> Lab:
     lab = make_lab()
     lab.start_cluster()
     return lab
+
+
+@pytest.fixture(scope="module")
+def standing(binary: Path) -> Iterator[Standing]:
+    """The cluster that the cases of a module share."""
+    with contextlib.ExitStack() as labs:
+        yield Standing(lambda: labs.enter_context(Lab("standing", binary, monitor_settings=SETTINGS)))
+
+
+@pytest.fixture
+def case(standing: Standing, request: pytest.FixtureRequest) -> Iterator[Case]:
+    """A whole cluster with its writer on db1 and a client that writes. What the case broke is mended after it; if that
+    can't be done it's an error."""
+    case = standing.case()
+    _LABS.append(case.lab)
+    try:
+        yield case
+        standing.mend(request.node.name)
+    finally:
+        _LABS.remove(case.lab)

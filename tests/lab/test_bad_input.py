@@ -42,6 +42,7 @@ def daemon_of(lab: Lab, port: str) -> Daemon:
     return daemon
 
 
+@pytest.mark.scenario(51)
 def test_garbage_on_either_port_is_refused_and_moves_nothing(lab: Lab) -> None:
     began = time.monotonic()
     before = {port: daemon_of(lab, port).resident_kib() for port in PORTS}
@@ -61,6 +62,7 @@ def test_garbage_on_either_port_is_refused_and_moves_nothing(lab: Lab) -> None:
     wait_cluster(lab, 5, writer="db1")
 
 
+@pytest.mark.scenario(51)
 @pytest.mark.parametrize("port", PORTS)
 def test_idle_connections_by_the_thousand_delay_no_takeover(lab: Lab, port: str) -> None:
     probe = lab.probe()
@@ -90,6 +92,7 @@ def test_second_daemon_is_refused_and_told_which_process_was_first(lab: Lab, nam
     wait_cluster(lab, 5, writer="db1")
 
 
+@pytest.mark.scenario(9)
 def test_second_monitor_on_the_same_state_is_refused_even_on_another_port(lab: Lab) -> None:
     host = lab.hosts[MONITOR]
     host.write_file("/etc/mmm/other.toml", config.cluster_toml({"port": "9990"}), 0o600)
@@ -101,6 +104,7 @@ def test_second_monitor_on_the_same_state_is_refused_even_on_another_port(lab: L
     assert any(pid in second.output() for pid in first), second.output()
 
 
+@pytest.mark.scenario(53)
 @pytest.mark.parametrize("damage", ["torn", "emptied", "garbled", "lost"])
 def test_state_file_damaged_is_recovered_from_what_the_agents_say(lab: Lab, damage: str) -> None:
     probe = lab.probe()

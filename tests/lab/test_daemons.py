@@ -1,8 +1,10 @@
-"""Cases 7, 8 and 9: agents and monitor die; the service they arranged goes on."""
+"""Agents and monitor die; the service they arranged goes on."""
 
 from __future__ import annotations
 
 import time
+
+import pytest
 
 from mmmlab import Lab
 from mmmlab.expect import assert_one_holder, assert_rows, wait_cluster
@@ -13,6 +15,7 @@ ADDRESS_LIFETIME_S = 3.5
 HICCUP_S = 0.5
 
 
+@pytest.mark.scenario(56)
 def test_agent_killed_on_the_writer_leaves_an_address_that_the_kernel_takes_away(lab: Lab) -> None:
     db1 = lab.hosts["db1"]
     probe = lab.probe()
@@ -30,6 +33,7 @@ def test_agent_killed_on_the_writer_leaves_an_address_that_the_kernel_takes_away
     assert_rows(lab, probe, "db2")
 
 
+@pytest.mark.scenario(14)
 def test_agent_restarted_within_the_lifetime_moves_nothing(lab: Lab) -> None:
     probe = lab.probe()
     probe.wait_writing(5, host="db1")
@@ -44,6 +48,7 @@ def test_agent_restarted_within_the_lifetime_moves_nothing(lab: Lab) -> None:
     assert_rows(lab, probe, "db1")
 
 
+@pytest.mark.scenario(7)
 def test_monitor_restarted_after_30_s_moves_nothing(lab: Lab) -> None:
     probe = lab.probe()
     probe.wait_writing(5, host="db1")

@@ -7,6 +7,8 @@ import subprocess
 import time
 from collections.abc import Callable
 
+import pytest
+
 from mmmlab import Lab, topology
 from mmmlab.expect import assert_one_holder, assert_rows, wait_cluster
 from mmmlab.forger import Forger, record
@@ -39,6 +41,7 @@ def start(lab: Lab) -> None:
     lab.wait_online()
 
 
+@pytest.mark.scenario(50)
 def test_a_cluster_with_a_key_takes_no_sign_of_life_from_a_forger(make_lab: Callable[..., Lab]) -> None:
     lab, _ = keyed(make_lab)
     start(lab)

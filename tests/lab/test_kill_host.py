@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+import pytest
+
 from mmmlab.expect import assert_one_holder, wait_cluster
 from mmmlab.mixed import MixedLab
 from mmmlab.topology import MONITOR
@@ -16,6 +18,7 @@ IS_OFF = "/run/lab/db2-is-off"
 SCRIPT = f"#!/bin/sh\necho \"$1 $2 $# $(set | grep -c PASSWORD)\" >> {CALLS}\n[ -e {IS_OFF} ]\n"
 
 
+@pytest.mark.scenario(43)
 def test_roles_of_a_silent_old_host_move_once_the_kill_command_succeeds(
         make_mixed: Callable[..., MixedLab]) -> None:
     lab = make_mixed(old=("db2",), monitor_settings={"kill_host_bin": PROGRAM}, start=False)

@@ -22,6 +22,7 @@ def mixed(make_mixed: Callable[..., MixedLab]) -> MixedLab:
     return make_mixed(old=OLD_AGENTS)
 
 
+@pytest.mark.scenario(52)
 def test_writer_fails_over_to_an_old_agent_and_back_to_a_new_one(mixed: MixedLab) -> None:
     status, text = mixed.ctl("show")
     assert status == 0
@@ -54,6 +55,7 @@ def test_planned_moves_between_an_old_and_a_new_agent_lose_no_acknowledged_row(m
     assert_rows(mixed, probe, "db2")
 
 
+@pytest.mark.scenario(52)
 def test_writer_of_a_dead_old_agent_goes_nowhere_without_proof_that_it_is_gone(mixed: MixedLab) -> None:
     probe = mixed.probe()
     assert mixed.ctl("move_role", "writer", "db2")[0] == 0

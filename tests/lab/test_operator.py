@@ -1,8 +1,10 @@
-"""Cases 10, 11, 13 and 14: what an operator does on purpose, and what somebody did by hand."""
+"""What an operator does on purpose, and what somebody did by hand."""
 
 from __future__ import annotations
 
 import time
+
+import pytest
 
 from mmmlab import Lab, wait_until
 from mmmlab.expect import assert_rows, wait_cluster
@@ -31,6 +33,7 @@ def test_set_offline_and_set_online_of_a_slave_and_of_the_writer(lab: Lab) -> No
     assert_rows(lab, probe, "db2")
 
 
+@pytest.mark.scenario(35)
 def test_planned_move_under_load_loses_no_acknowledged_row(lab: Lab) -> None:
     probes = [lab.probe(), lab.probe()]
     for there, back in (("db2", "db1"), ("db1", "db2")):
@@ -49,6 +52,7 @@ def test_planned_move_under_load_loses_no_acknowledged_row(lab: Lab) -> None:
         assert_rows(lab, probe, "db1")
 
 
+@pytest.mark.scenario(39)
 def test_address_removed_by_hand_is_put_back(lab: Lab) -> None:
     probe = lab.probe()
     probe.wait_writing(5, host="db1")

@@ -1,4 +1,4 @@
-"""Cases 5 and 6: a slave whose replication is in trouble loses its reader address, and gets one back."""
+"""A slave whose replication is in trouble loses its reader address, and gets one back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Case 1: from nothing to service."""
+"""From nothing to service."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ import re
 import time
 from collections.abc import Callable
 
+import pytest
+
 from mmmlab import Lab
 from mmmlab.expect import assert_rows, wait_cluster
 
 SHOW_LINE = re.compile(r"  (db\d)\((192\.168\.10\.\d+)\) (master|slave)/([A-Z_]+)\. Roles: ([a-z0-9.(), ]*)")
 
 
+@pytest.mark.scenario(49)
 def test_cold_start_ends_with_all_online_within_30_s(make_lab: Callable[..., Lab]) -> None:
-    lab = make_lab()
+    lab = make_lab(first_start=True)
     began = time.monotonic()
     lab.start_hosts()
     lab.start_databases()

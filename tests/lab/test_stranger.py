@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from mmmlab import Lab, topology
 from mmmlab.wait import wait_until
 
 
+@pytest.mark.scenario(40)
 def test_stranger_with_our_address_is_named_in_the_log(make_lab: Callable[..., Lab]) -> None:
     lab = make_lab()
     lab.start_hosts()

@@ -18,6 +18,7 @@ ORDERS = {
 }
 
 
+@pytest.mark.scenario(52)
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 def test_cluster_is_swapped_program_by_program_and_loses_nothing(make_mixed: Callable[..., MixedLab],
                                                                  order: Sequence[str]) -> None:

@@ -1,8 +1,10 @@
-"""Cases 2, 3, 4 and 12: the writer fails, and the other master takes over. Never two at once."""
+"""The writer fails, and the other master takes over. Never two at once."""
 
 from __future__ import annotations
 
 import time
+
+import pytest
 
 from mmmlab import Lab, wait_until
 from mmmlab.expect import assert_one_holder, assert_rows, state_faults, wait_cluster
@@ -15,6 +17,7 @@ PLANNED_MOVE_S = 0.5
 NOISE_S = 1.0
 
 
+@pytest.mark.scenario(1, 29)
 def test_failover_when_the_writers_mysqld_is_killed(lab: Lab) -> None:
     db1 = lab.hosts["db1"]
     probe = lab.probe()
@@ -30,6 +33,7 @@ def test_failover_when_the_writers_mysqld_is_killed(lab: Lab) -> None:
     assert_rows(lab, probe, "db2")
 
 
+@pytest.mark.scenario(3, 55)
 def test_link_down_of_the_writer_and_up_again(lab: Lab) -> None:
     probe = lab.probe()
     probe.wait_writing(5, host="db1")
@@ -50,6 +54,7 @@ def test_link_down_of_the_writer_and_up_again(lab: Lab) -> None:
     assert_rows(lab, probe, "db2")
 
 
+@pytest.mark.scenario(11, 28)
 def test_frozen_mysqld_of_the_writer_and_what_it_does_when_it_thaws(lab: Lab) -> None:
     db1, db2 = lab.hosts["db1"], lab.hosts["db2"]
     probe = lab.probe()
@@ -77,6 +82,7 @@ def test_frozen_mysqld_of_the_writer_and_what_it_does_when_it_thaws(lab: Lab) ->
     assert not [write for write in probe.writes() if write.host == "db1" and write.sent > thawed]
 
 
+@pytest.mark.scenario(32)
 def test_both_masters_down_and_one_comes_back(lab: Lab) -> None:
     probe = lab.probe()
     probe.wait_writing(5, host="db1")

@@ -10,8 +10,10 @@ PATH = "/etc/mmm/mmm.toml"
 STATUS_PATH = "/var/lib/mmm/monitor.status"
 
 
-def cluster_toml(monitor: Mapping[str, str] | None = None, extra: str = "") -> str:
-    """`monitor` has keys of [monitor] to add or replace, as TOML text; `extra` is appended, say check sections."""
+def cluster_toml(monitor: Mapping[str, str] | None = None, extra: str = "",
+                 hosts: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """`monitor` has keys of [monitor] to add or replace, as TOML text, `hosts` keys to add to a host's section; `extra`
+    is appended, say check sections."""
     settings = {
         "ip": _quoted(topology.NODES[topology.MONITOR].ip),
         "ping_ips": _list(topology.NODES[name].ip for name in topology.DATABASES),
@@ -28,6 +30,7 @@ def cluster_toml(monitor: Mapping[str, str] | None = None, extra: str = "") -> s
         node = topology.NODES[name]
         lines += ["", f"[host.{name}]", f"ip = {_quoted(node.ip)}", f"mode = {_quoted(node.mode)}"]
         lines += [f"peer = {_quoted(node.peer)}"] if node.peer else []
+        lines += [f"{key} = {value}" for key, value in (hosts or {}).get(name, {}).items()]
     for role, mode, hosts, ips in (("writer", "exclusive", topology.MASTERS, (topology.WRITER_IP,)),
                                    ("reader", "balanced", topology.SLAVES, topology.READER_IPS)):
         lines += ["", f"[role.{role}]", f"mode = {_quoted(mode)}", f"hosts = {_list(hosts)}", f"ips = {_list(ips)}"]

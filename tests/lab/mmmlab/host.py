@@ -31,6 +31,7 @@ class Host:
         self.namespace = Namespace(node.name, directory)
         self.mysqld: Daemon | None = None
         self.agent: Daemon | None = None
+        self.data_mib = 0  # of a disk of its own for the server's data, set before that is installed; 0: none
 
     def exec(self, argv: Sequence[str], timeout_s: float = 20, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Runs a command on the host to its end."""
@@ -67,6 +68,13 @@ class Host:
         """The addresses that aren't the host's own: those that roles brought."""
         return sorted(set(self.addresses()) - {self.node.ip, self.node.ip_v6})
 
+    def fill_disk(self, folder: str) -> None:
+        """Nothing can be written to the disk that `folder` is on, and that is small."""
+        self.exec(["dd", "if=/dev/zero", f"of={folder}/filler", "bs=4096"], check=False)
+
+    def free_disk(self, folder: str) -> None:
+        self.exec(["rm", "-f", f"{folder}/filler"])
+
     # The server
 
     @property
@@ -79,7 +87,13 @@ class Host:
 
     def install_mysqld(self) -> None:
         """The data directory and my.cnf; done once."""
-        template.copy_to(self.data)
+        if self.data_mib:
+            self.data.mkdir()
+            self.exec(["mount", "-t", "tmpfs", "-o", f"size={self.data_mib}m,mode=755", "lab", str(self.data)])
+            self.exec(["cp", "-a", "--sparse=always", f"{template.data_directory()}/.", str(self.data)])
+            self.exec(["chown", "-R", "mysql:mysql", str(self.data)])
+        else:
+            template.copy_to(self.data)
         self.write_file(MY_CNF, mariadb.my_cnf(self.node, self.data))
 
     def start_mysqld(self, wait_s: float = 20) -> None:

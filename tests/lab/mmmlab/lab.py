@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from . import config, mariadb, registry, topology
+from . import config, lease_record, mariadb, registry, topology
 from .host import Host
 from .network import Switch
 from .probe import WritingProbe
@@ -27,11 +27,14 @@ _HOSTS_FILE = "127.0.0.1 localhost\n" + "".join(f"{node.ip} {node.name}\n" for n
 class Lab:
     """Usable as a context manager. `prefix` names its directory; several labs run side by side.
 
-    `binary` is the mmm under test. `monitor_settings` and `extra_config` go into the configuration (see config.py).
+    `binary` is the mmm under test. `monitor_settings`, `host_settings` and `extra_config` go into the configuration
+    (see config.py). The cluster is one that ran before, so nobody waits until an earlier lease would be over; with
+    `first_start` it never ran.
     """
 
     def __init__(self, prefix: str, binary: Path, workdir: Path | None = None, *,
-                 monitor_settings: dict[str, str] | None = None, extra_config: str = "") -> None:
+                 monitor_settings: dict[str, str] | None = None, extra_config: str = "",
+                 host_settings: dict[str, dict[str, str]] | None = None, first_start: bool = False) -> None:
         registry.sweep()
         self.binary = binary
         self.directory = workdir or registry.new_directory(prefix)
@@ -39,8 +42,9 @@ class Lab:
         self.logs.mkdir(parents=True, exist_ok=True)
         self.hosts: dict[str, Host] = {}
         self.monitor: Daemon | None = None
-        self._config = config.cluster_toml(monitor_settings, extra_config)
-        self._probes: list[WritingProbe] = []
+        self._config = config.cluster_toml(monitor_settings, extra_config, host_settings)
+        self._first_start = first_start
+        self.probes: list[WritingProbe] = []  # all that were ever started
         self._switch: Switch | None = None
         self._sampler: Sampler | None = None
         self._owner = os.getpid()
@@ -104,9 +108,17 @@ class Lab:
 
     def start_mmm(self) -> None:
         """Agents and monitor; returns as soon as they are started."""
+        if not self._first_start:
+            self.write_lease_records()
         for host in self.databases:
             self.start_agent(host.name)
         self.start_monitor()
+
+    def write_lease_records(self) -> None:
+        """What voters that took part before have on their disks."""
+        for host in self.databases:
+            host.write_file(lease_record.path_of(host.name), lease_record.settled(host.name), 0o640)
+        self.hosts[MONITOR].write_file(lease_record.MONITOR_PATH, lease_record.settled("monitor"), 0o640)
 
     def start_cluster(self, deadline_s: float = 20) -> None:
         """Everything, up to four hosts ONLINE with their roles."""
@@ -193,10 +205,10 @@ class Lab:
             raise RuntimeError(f"the writer's address is on {[host.name for host in holders] or 'no host'}")
         return holders[0]
 
-    def probe(self) -> WritingProbe:
+    def probe(self, host: str = topology.CLIENT) -> WritingProbe:
         """Starts a writing client."""
-        probe = WritingProbe(self.hosts["client"], first_n=1 + 1_000_000 * len(self._probes))
-        self._probes.append(probe)
+        probe = WritingProbe(self.hosts[host], first_n=1 + 1_000_000 * len(self.probes))
+        self.probes.append(probe)
         return probe
 
     def describe(self) -> str:
@@ -218,7 +230,7 @@ class Lab:
         """Ends every process of the lab and removes its data, unless it is kept. Can be called at any time."""
         if os.getpid() != self._owner:
             return
-        for probe in self._probes:
+        for probe in self.probes:
             with contextlib.suppress(Exception):
                 probe.stop()
         if self._sampler:

@@ -50,6 +50,9 @@ class MixedLab(Lab):
             settings = host.path(MY_CNF)
             settings.write_text(settings.read_text().replace("skip_slave_start\n", ""))
 
+    def write_lease_records(self) -> None:
+        """None: in a cluster with original programs nobody has one."""
+
     def config_path(self, program: str) -> str:
         return classic.PATHS[program]
 

@@ -42,10 +42,10 @@ class Gap:
 
 
 class WritingProbe:
-    """Runs in the client's namespace from its making until `stop`."""
+    """Runs on the host `client` from its making until `stop`."""
 
     def __init__(self, client: Host, address: str = WRITER_IP, first_n: int = 1) -> None:
-        self.log = client.logs / f"client-writer-{first_n}.log"
+        self.log = client.logs / f"{client.name}-writer-{first_n}.log"
         library = Path(__file__).resolve().parent.parent
         environment = {**os.environ, "PYTHONPATH": str(library), "PYTHONDONTWRITEBYTECODE": "1"}
         self._daemon = Daemon("writing client", client.namespace,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .host import Host
@@ -22,6 +25,12 @@ def describe(lab: Lab) -> str:
         if log.name != "sampler.log":
             parts += [f"=== {log.name}", last_lines(log)]
     return "\n".join(parts)
+
+
+def keep_logs(lab: Lab, case: str) -> None:
+    """Copies the logs of a case that failed to a folder of its own in the one that MMM_LAB_LOGS names, if it does."""
+    if folder := os.environ.get("MMM_LAB_LOGS"):
+        shutil.copytree(lab.logs, Path(folder) / case, dirs_exist_ok=True)
 
 
 def _host(host: Host) -> str:

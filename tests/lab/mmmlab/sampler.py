@@ -83,6 +83,10 @@ class Sampler:
         return overlaps + [f"{t:.3f}: {' and '.join(sorted(holding & writable))} both take writes on {WRITER_IP}"
                            for t, holding, writable in self._writers() if len(holding & writable) > 1]
 
+    def blind(self, since: float = 0.0) -> float:
+        """The longest time since `since`, in seconds, that nothing was looked at, on a machine that was too busy."""
+        return max((event["blind"] for event in self.events() if "blind" in event and event["t"] >= since), default=0.0)
+
     def two_writable(self, since: float = 0.0) -> list[str]:
         """Moments since `since` at which two hosts had read_only=0, whoever holds the address."""
         return [f"{t:.3f}: {' and '.join(sorted(writable))} have read_only=0"

@@ -1,11 +1,11 @@
 """The sampler's process. Run as: python3 -m mmmlab.sampler_loop
 
 Looks from outside, so that no fault in the lab's network blinds it, at the addresses of each host (netlink sockets
-opened in the hosts' networks; every 20 ms and whenever one comes or goes), and every 50 ms at read_only (unix
+opened in the hosts' networks; every 20 ms and whenever one comes or goes), and every 20 ms at read_only (unix
 sockets). Reads `HOST PID database` or `HOST PID none` from standard input: the host's pid 1, or 0 when it has no
 power. Prints only what changes, one JSON object a line: the time (seconds of the monotonic clock), the host, and
-`addresses` or `read_only` (null: no answer); and `overlap`, an address together with the two hosts that had it at one
-moment.
+`addresses` or `read_only` (null: no answer); `overlap`, an address together with the two hosts that had it at one
+moment; and `blind`, for how many seconds nothing was looked at when the machine was too busy.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from . import netlink
 from .mariadb import SOCKET
 
 ADDRESS_PERIOD_S = 0.02
-READ_ONLY_PERIOD_S = 0.05
+READ_ONLY_PERIOD_S = 0.02
+BLIND_S = 0.1
 ANSWER_TIMEOUT_S = 0.2
 _print_lock = threading.Lock()
 
@@ -99,6 +100,7 @@ def main() -> None:
     addresses = Addresses()
     pids: dict[str, int] = {}
     pending = b""
+    looked = time.monotonic()
     while True:
         ready = select.select([0, *addresses.notices.values()], [], [], ADDRESS_PERIOD_S)[0]
         for notices in ready:
@@ -117,6 +119,9 @@ def main() -> None:
                 if database == "database" and not known:
                     threading.Thread(target=watch_read_only, args=(name, pids), daemon=True).start()
         addresses.sample()
+        before, looked = looked, time.monotonic()
+        if looked - before > BLIND_S:
+            report(blind=round(looked - before, 3))
 
 
 if __name__ == "__main__":

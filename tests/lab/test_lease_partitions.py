@@ -1,0 +1,127 @@
+"""The network fails around the writer: it keeps its lease with a majority, and lets go in time without one."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from mmmlab.expect import wait_cluster
+from mmmlab.standing import Case, hosts_but
+from mmmlab.topology import CLIENT, MONITOR, MYSQL_PORT, WRITER_IP
+from mmmlab.wait import stays_true, wait_until
+
+# A lease of 2 s: let go before its end; and until another host serves, the wait of 3.5 s and what noticing takes.
+LET_GO_S = 2.3
+TAKEN_OVER_S = 9.0
+# The kernel removes what an agent can't: a whole number of seconds above the lease, and 0.3 s.
+KERNEL_S = 3.5
+SECOND_OUTAGE_S = 0.5
+QUIET_S = 10
+
+
+@pytest.mark.scenario(3)
+def test_writers_host_is_cut_off_alone(case: Case) -> None:
+    with case.probe.between_writes():
+        cut = time.monotonic()
+        case.lab.switch.isolate("db1")
+    assert case.moved(cut) < TAKEN_OVER_S
+    assert case.lab.sampler.left(WRITER_IP, "db1", cut) - cut < LET_GO_S
+    assert case.host("db1").read_only(), "cut off, and still takes writes"
+
+
+@pytest.mark.scenario(3, 10)
+def test_writer_in_a_minority_with_a_slave_lets_go_though_a_client_still_reaches_it(case: Case) -> None:
+    beside = case.lab.probe("db3")
+    beside.wait_writing(5, host="db1")
+    with case.probe.between_writes():
+        cut = time.monotonic()
+        case.lab.switch.partition(["db1", "db3"], ["db2", "db4", MONITOR, CLIENT])
+    case.moved(cut)
+    last = max(write.acknowledged for write in beside.writes() if write.host == "db1")
+    first = min(write.sent for write in case.probe.writes() if write.host == "db2")
+    case.figure("minority wrote for", last - cut)
+    case.figure("then nobody for", first - last)
+    assert last - cut < LET_GO_S
+    assert first > last
+
+
+@pytest.mark.scenario(6)
+def test_monitor_is_cut_off(case: Case) -> None:
+    cut = time.monotonic()
+    case.lab.switch.isolate(MONITOR)
+    stays_true(lambda: not case.lab.sampler.moves_since(cut), 20, "no address came or left without the monitor")
+    case.lab.switch.heal()
+    wait_cluster(case.lab, 15, writer="db1")
+    case.nothing_moved(cut)
+    assert case.gap(cut) < SECOND_OUTAGE_S
+
+
+@pytest.mark.scenario(4)
+def test_only_the_link_between_monitor_and_writer_is_cut(case: Case) -> None:
+    cut = time.monotonic()
+    case.lab.switch.cut(MONITOR, "db1")
+    stays_true(lambda: not case.lab.sampler.moves_since(cut), QUIET_S, "the writer stays where it works")
+    show = case.lab.ctl("show")[1]
+    assert any(line.startswith("#") and "db1" in line for line in show.splitlines()), f"show warns of nothing:\n{show}"
+    case.lab.switch.heal()
+    wait_cluster(case.lab, 15, writer="db1")
+    case.nothing_moved(cut)
+    assert case.gap(cut) < SECOND_OUTAGE_S
+
+
+@pytest.mark.scenario(5)
+def test_links_between_the_writers_server_and_its_replicas_are_cut(case: Case) -> None:
+    cut = time.monotonic()
+    for name in hosts_but("db1", MONITOR):
+        case.lab.switch.cut_port(name, "db1", MYSQL_PORT)
+    stays_true(lambda: WRITER_IP in case.host("db1").slots(), QUIET_S, "the writer stays where it works")
+    checks = case.lab.ctl("checks", "db2")[1] + case.lab.ctl("show")[1]
+    assert "rep" in checks
+    assert case.gap(cut) < SECOND_OUTAGE_S
+    assert not [move for move in case.lab.sampler.moves_since(cut) if move[1] == WRITER_IP]
+
+
+@pytest.mark.scenario(10)
+def test_writer_that_reaches_nobody_but_hears_all_lets_go_before_another_takes_over(case: Case) -> None:
+    with case.probe.between_writes():
+        cut = time.monotonic()
+        case.lab.switch.cut_one_way(["db1"], hosts_but("db1"))
+    case.moved(cut)
+    assert case.lab.sampler.left(WRITER_IP, "db1", cut) - cut < LET_GO_S
+
+
+@pytest.mark.scenario(10)
+def test_writer_that_hears_nobody_but_reaches_all_lets_go_before_another_takes_over(case: Case) -> None:
+    with case.probe.between_writes():
+        cut = time.monotonic()
+        case.lab.switch.cut_one_way(hosts_but("db1"), ["db1"])
+    case.moved(cut)
+    assert case.lab.sampler.left(WRITER_IP, "db1", cut) - cut < LET_GO_S
+
+
+@pytest.mark.scenario(55)
+@pytest.mark.parametrize("healed_after_s", [1.0, 2.2, 3.5])
+def test_partition_that_heals_during_the_failover_makes_no_second_outage(case: Case, healed_after_s: float) -> None:
+    with case.probe.between_writes():
+        cut = time.monotonic()
+        case.lab.switch.isolate("db1")
+    time.sleep(healed_after_s)
+    case.lab.switch.heal()
+    healed = time.monotonic()
+    case.probe.wait_writing(15, after=healed)
+    assert case.gap(cut) < TAKEN_OVER_S
+    serves_again = next(write.acknowledged for write in case.probe.writes() if write.sent > healed)
+    time.sleep(4)
+    assert case.gap(serves_again, "longest gap afterwards") < SECOND_OUTAGE_S
+    wait_until(lambda: case.lab.writer().name in ("db1", "db2"), 5, "a writer")
+
+
+@pytest.mark.scenario(17)
+def test_a_minute_of_20_percent_loss_and_200_ms_of_jitter_moves_nothing(case: Case) -> None:
+    everybody = hosts_but()
+    began = time.monotonic()
+    case.lab.switch.lose_everywhere(everybody, 20)
+    case.lab.switch.delay(everybody, 0.2)
+    stays_true(lambda: not case.lab.sampler.moves_since(began), 60, "no address came or left", 0.5)
+    case.gap(began)
