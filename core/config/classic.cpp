@@ -187,6 +187,8 @@ void read_others(const Sections& sections, Settings& settings, Config& config) {
             settings.all(each, config);
         else if (each.path == "monitor")
             settings.all(each, config.monitor);
+        else if (each.path == "quorum")
+            settings.all(each, config.quorum);
         else if (each.path == "socket")
             settings.all(each, config.socket);
         else if (each.path == "security")

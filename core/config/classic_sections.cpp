@@ -27,7 +27,7 @@ bool is_named(std::string_view kind) {
 }
 
 bool is_unique(std::string_view kind) {
-    return kind == "monitor" || kind == "socket" || kind == "security";
+    return kind == "monitor" || kind == "quorum" || kind == "socket" || kind == "security";
 }
 
 class Meaning {
@@ -74,7 +74,7 @@ class Meaning {
             return true;
         }
         const std::string near =
-            nearest(kind, {"monitor", "socket", "security", "host", "role", "check", "copy_method"});
+            nearest(kind, {"monitor", "quorum", "socket", "security", "host", "role", "check", "copy_method"});
         if (near.empty()) {
             fault(fmt::format("unknown section <{}>", kind.substr(0, 64)),
                   unknown_key(Format::classic, kind, "", true).remedy);

@@ -27,7 +27,7 @@ std::string title(const ClassicSection& section) {
 }
 
 bool is_kind(std::string_view word) {
-    constexpr std::array<std::string_view, 8> kKinds{"monitor", "socket", "security",    "host",
+    constexpr std::array<std::string_view, 9> kKinds{"monitor", "quorum", "socket",      "security", "host",
                                                      "role",    "check",  "copy_method", "ip"};
     return std::find(kKinds.begin(), kKinds.end(), word) != kKinds.end();
 }

@@ -10,6 +10,7 @@
 #include "core/config/classic_list.hpp"
 #include "core/config/duration_text.hpp"
 #include "core/config/nearest.hpp"
+#include "core/config/ratio_text.hpp"
 #include "core/config/spelling.hpp"
 #include "core/config/text.hpp"
 
@@ -104,6 +105,19 @@ class Taking {
         *out = *time;
     }
 
+    void to(std::string_view text, Ratio* out) {
+        const auto ratio = parse_ratio(text);
+        if (!ratio) {
+            const auto meant = parse_ratio(std::string(text) + "%");
+            return wrong("a percentage", text, write(meant ? ratio_text(*meant) : "0.1%"));
+        }
+        if (ratio->ppm < bounds_.least || ratio->ppm > bounds_.most)
+            return complain(fmt::format("\"{}\" is {}", key_, ratio_text(*ratio)),
+                            fmt::format("write something between {} and {}", ratio_text(bound(bounds_.least)),
+                                        ratio_text(bound(bounds_.most))));
+        *out = *ratio;
+    }
+
     void to(std::string_view text, Address* out) {
         const auto address = Address::parse(text);
         if (address && address->is_unspecified())
@@ -152,6 +166,8 @@ class Taking {
     ClassicValue value_;
 
   private:
+    static Ratio bound(std::int64_t ppm) { return Ratio{static_cast<std::uint32_t>(ppm)}; }
+
     static bool is_element(const std::string& word, const Address&) { return Address::parse(word).has_value(); }
     static bool is_element(const std::string&, const std::string&) { return true; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,6 +17,12 @@
 namespace mmm::config {
 
 using namespace std::chrono_literals;
+
+/// Millionths; written in percent.
+struct Ratio {
+    std::uint32_t ppm = 0;
+    auto operator<=>(const Ratio&) const = default;
+};
 
 /// How the monitor treats roles; see ModeRules in core/monitor.
 enum class MonitorMode { active, manual, wait, passive };
@@ -102,10 +109,13 @@ struct Socket {
     bool operator==(const Socket&) const = default;
 };
 
+/// What a holder does that lost the majority of the voters.
+enum class OnLoss { demote, hold };
+
 /// `[quorum]`: who has to agree before a host holds a role's address.
 struct Quorum {
-    std::vector<HostName> voters;  ///< hosts, and "monitor"; empty: lease::voters_of() chooses
-    bool hold_on_loss = false;     ///< a holder that lost the majority keeps its role; then time proves nothing
+    std::vector<HostName> voters;     ///< hosts, and "monitor"; empty: lease::voters_of() chooses
+    OnLoss on_loss = OnLoss::demote;  ///< hold: it keeps its role; then time proves nothing
     /// Orders of a version 1 monitor are obeyed although this agent took part in leases.
     bool version1_orders = false;
     bool operator==(const Quorum&) const = default;
@@ -127,7 +137,7 @@ struct Config {
     unsigned max_kill_retries = 1;  ///< seconds that clients' running statements get before they are ended
     Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
     Duration lease = 2s;            ///< a holder that no majority supports for so long has let go
-    unsigned drift_ppm = 1000;      ///< by how much the rate of a host's clock may differ from true time
+    Ratio drift{1000};              ///< by how much the rate of a host's clock may differ from true time
     Monitor monitor;
     Quorum quorum;
     Socket socket;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "core/config/duration_text.hpp"
+#include "core/config/ratio_text.hpp"
 
 namespace mmm::config {
 
@@ -24,6 +25,7 @@ constexpr std::array<std::string_view, 2> kHostModes{"master", "slave"};
 constexpr std::array<std::string_view, 2> kRoleModes{"exclusive", "balanced"};
 constexpr std::array<std::string_view, 4> kMonitorModes{"active", "manual", "wait", "passive"};
 constexpr std::array<std::string_view, 2> kSocketTypes{"plain", "ssl"};
+constexpr std::array<std::string_view, 2> kOnLoss{"demote", "hold"};
 
 Words words(const HostMode*) {
     return kHostModes;
@@ -36,6 +38,9 @@ Words words(const MonitorMode*) {
 }
 Words words(const SocketType*) {
     return kSocketTypes;
+}
+Words words(const OnLoss*) {
+    return kOnLoss;
 }
 /// Every other field isn't a choice.
 Words words(const void*) {
@@ -95,6 +100,7 @@ std::string type_text(const Field& field) {
         Overload{[](const std::string*) { return "text"; }, [](const bool*) { return "true or false"; },
                  [](const unsigned*) { return "number"; }, [](const std::uint16_t*) { return "port"; },
                  [](const Duration*) { return "duration"; }, [](const Address*) { return "address"; },
+                 [](const Ratio*) { return "percentage"; },
                  [](const std::vector<Address>*) { return "list of addresses"; },
                  [](const std::vector<std::string>*) { return "list of names"; }, [](const void*) { return "choice"; }},
         field);
@@ -108,6 +114,7 @@ std::string toml_text(const Field& field) {
                  [](const std::uint16_t* value) { return std::to_string(*value); },
                  [](const Duration* value) { return quoted(duration_text(*value)); },
                  [](const Address* value) { return address_text(*value); },
+                 [](const Ratio* value) { return quoted(ratio_text(*value)); },
                  [](const std::vector<Address>* value) { return list_text(*value, address_text); },
                  [](const std::vector<std::string>* value) { return list_text(*value, quoted); },
                  [](const auto* choice) { return quoted(words(choice)[static_cast<std::size_t>(*choice)]); }},

@@ -20,6 +20,13 @@ constexpr std::array kTop{
                 {0, 600}},
     Key<Config>{"drain_timeout", "how long a new writer may apply what it received before that is an alarm",
                 [](Config& c) -> Field { return &c.drain_timeout; }, between(1s, 1h)},
+    Key<Config>{"lease",
+                "a holder that no majority of the voters supports for so long has let go; the same on all hosts",
+                [](Config& c) -> Field { return &c.lease; }, between(1s, 1min)},
+    Key<Config>{"drift",
+                "by how much the rate of a host's clock may differ from true time; the same on all hosts",
+                [](Config& c) -> Field { return &c.drift; },
+                {10, 50'000}},
     Key<Config>{"blocking_type", "clients of a leaving writer are always ended after max_kill_retries"},
 };
 

@@ -58,6 +58,8 @@ std::span<const Key<Role>> keys<Role>();
 template <>
 std::span<const Key<Check>> keys<Check>();
 template <>
+std::span<const Key<Quorum>> keys<Quorum>();
+template <>
 std::span<const Key<Socket>> keys<Socket>();
 template <>
 std::span<const Key<Security>> keys<Security>();

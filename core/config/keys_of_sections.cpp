@@ -52,6 +52,9 @@ constexpr std::array kHost{
               [](Host& h) -> Field { return &h.replication.password_credential; }},
     Key<Host>{"pid_path", "file for the agent's process id; written only when set",
               [](Host& h) -> Field { return &h.pid_path; }},
+    Key<Host>{"state_path",
+              "file that keeps the agent's promises about leases; without it, /var/lib/mmm/agent-NAME.state",
+              [](Host& h) -> Field { return &h.state_path; }},
     Key<Host>{"bin_path", "the agent runs no helper programs"},
 };
 
@@ -75,6 +78,21 @@ constexpr std::array kCheck{
     Key<Check>{"max_backlog", "rep_backlog: replication may be this far behind",
                [](Check& c) -> Field { return &c.max_backlog; }, between(0s, 24h * 30)},
     Key<Check>{"restart_after", "checks need no restarts"},
+};
+
+constexpr std::array kQuorum{
+    Key<Quorum>{
+        "voters",
+        "who has to agree, by majority, before a host holds an address: hosts, and \"monitor\"; without it, the "
+        "monitor and all hosts, at most 7: masters first",
+        [](Quorum& q) -> Field { return &q.voters; }},
+    Key<Quorum>{"on_loss",
+                "what a holder does without a majority: let go (demote), or keep its addresses, which then move only "
+                "when it let go or was killed (hold)",
+                [](Quorum& q) -> Field { return &q.on_loss; }},
+    Key<Quorum>{"version1_orders",
+                "agents obey a monitor of MMM 2.2 although they took part in leases: to go back to it",
+                [](Quorum& q) -> Field { return &q.version1_orders; }},
 };
 
 constexpr std::array kSocket{
@@ -133,6 +151,11 @@ std::span<const Key<Check>> keys<Check>() {
 }
 
 template <>
+std::span<const Key<Quorum>> keys<Quorum>() {
+    return kQuorum;
+}
+
+template <>
 std::span<const Key<Socket>> keys<Socket>() {
     return kSocket;
 }
@@ -149,6 +172,7 @@ std::vector<KeyRow> key_rows() {
     add_rows<Host>("[host.NAME]", rows);
     add_rows<Role>("[role.NAME]", rows);
     add_rows<Check>("[check.NAME]", rows);
+    add_rows<Quorum>("[quorum]", rows);
     add_rows<Socket>("[socket]", rows);
     add_rows<Security>("[security]", rows);
     return rows;

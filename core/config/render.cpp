@@ -34,6 +34,7 @@ std::string lines(Section section, Secrets secrets, std::string_view without = {
 std::string render(const Config& config, Secrets secrets) {
     std::string out = lines(config, secrets);
     out += "\n[monitor]\n" + lines(config.monitor, secrets);
+    out += "\n[quorum]\n" + lines(config.quorum, secrets);
     out += "\n[socket]\n" + lines(config.socket, secrets);
     if (const auto security = lines(config.security, secrets); !security.empty()) out += "\n[security]\n" + security;
     for (const auto& [name, host] : config.hosts)

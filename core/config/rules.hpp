@@ -84,6 +84,7 @@ void check_writer_role(Rules& rules);
 void check_addresses(Rules& rules);
 void check_networks(Rules& rules);
 void check_monitor(Rules& rules);
+void check_quorum(Rules& rules);
 void check_socket(Rules& rules);
 void check_checks(Rules& rules);
 void check_credentials(Rules& rules);

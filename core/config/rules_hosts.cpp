@@ -41,6 +41,12 @@ void check_host(Rules& rules, const Host& host) {
     };
     absolute("mysql_socket", host.mysql_socket);
     absolute("pid_path", host.pid_path);
+    absolute("state_path", host.state_path);
+    if (!host.state_path.empty() && host.state_path == host.pid_path)
+        rules.fault(
+            path + ".state_path",
+            fmt::format("\"state_path\" and \"pid_path\" of {} are the same file", rules.holder(host, "state_path")),
+            "write two different files");
     const auto& interface = host.cluster_interface;
     if (interface.size() > 15 || interface.find_first_of("/ \t:") != std::string::npos)
         rules.fault(path + ".cluster_interface", fmt::format("\"{}\" can't be a network interface", interface),
@@ -112,6 +118,9 @@ void check_names(Rules& rules) {
         if (!is_name(name)) rules.fault(Rules::path(host), "a host has an invalid name", std::string(kNameRemedy));
         if (name == "all")
             rules.fault(Rules::path(host), "a host can't be named \"all\": `mmm ctl checks all` means every host",
+                        "choose another name");
+        if (name == "monitor")
+            rules.fault(Rules::path(host), "a host can't be named \"monitor\": that is the monitor's name among voters",
                         "choose another name");
     }
     for (const auto& [name, role] : config.roles) {

@@ -46,6 +46,8 @@ class Reader {
                 defaults(value);
             else if (name == "monitor")
                 single(name, value, out_.config.monitor);
+            else if (name == "quorum")
+                single(name, value, out_.config.quorum);
             else if (name == "socket")
                 single(name, value, out_.config.socket);
             else if (name == "security")

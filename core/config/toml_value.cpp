@@ -6,6 +6,7 @@
 
 #include "core/config/duration_text.hpp"
 #include "core/config/nearest.hpp"
+#include "core/config/ratio_text.hpp"
 
 namespace mmm::config {
 
@@ -82,6 +83,20 @@ class Assignment {
         *out = *duration;
     }
 
+    void to(const toml::node& node, Ratio* out) {
+        std::string written;
+        if (const auto* text = node.as_string()) written = text->get();
+        if (const auto* whole = node.as_integer()) written = std::to_string(whole->get());
+        if (const auto* decimal = node.as_floating_point()) written = fmt::format("{}", decimal->get());
+        const auto ratio = parse_ratio(written);
+        if (!ratio) return wrong_type(node, "a percentage", ratio.error().message);
+        if (!within(ratio->ppm))
+            return complain(node, fmt::format("\"{}\" is {}", key_, ratio_text(*ratio)),
+                            fmt::format("write something between \"{}\" and \"{}\"", ratio_text(bound(bounds_.least)),
+                                        ratio_text(bound(bounds_.most))));
+        *out = *ratio;
+    }
+
     void to(const toml::node& node, Address* out) {
         const auto* text = node.as_string();
         if (text == nullptr) return wrong_type(node, "an IP address", "write it in double quotes");
@@ -146,6 +161,8 @@ class Assignment {
     }
 
     [[nodiscard]] bool within(std::int64_t value) const { return value >= bounds_.least && value <= bounds_.most; }
+
+    static Ratio bound(std::int64_t ppm) { return Ratio{static_cast<std::uint32_t>(ppm)}; }
 
     static std::string quote_remedy(const toml::node& node) {
         if (node.is_table()) return "write it as KEY = \"VALUE\"";

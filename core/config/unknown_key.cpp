@@ -17,7 +17,8 @@ namespace {
 constexpr std::string_view kReference = "`mmm check-config --keys` lists all keys";
 
 const std::vector<std::string>& section_names() {
-    static const std::vector<std::string> kNames{"monitor", "socket", "security", "defaults", "host", "role", "check"};
+    static const std::vector<std::string> kNames{"monitor",  "quorum", "socket", "security",
+                                                 "defaults", "host",   "role",   "check"};
     return kNames;
 }
 
@@ -40,7 +41,7 @@ std::string place_text(Format format, const std::string& section) {
 
 std::string kind_text(Format format, const std::string& name) {
     if (name == "defaults") return section_text(format, "defaults.host");
-    const bool single = name == "monitor" || name == "socket" || name == "security";
+    const bool single = name == "monitor" || name == "quorum" || name == "socket" || name == "security";
     return section_text(format, single ? name : name + ".NAME");
 }
 

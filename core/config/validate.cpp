@@ -86,8 +86,9 @@ std::vector<Finding> validate(const Config& config, const Where& where, Purpose 
                     fmt::format("one cluster has at most {} hosts and {} addresses", kMostHosts, kMostSlots));
         return std::move(rules.findings);
     }
-    for (const auto rule : {check_names, check_hosts, check_peers, check_roles, check_writer_role, check_addresses,
-                            check_networks, check_monitor, check_socket, check_checks, check_credentials}) {
+    for (const auto rule :
+         {check_names, check_hosts, check_peers, check_roles, check_writer_role, check_addresses, check_networks,
+          check_monitor, check_quorum, check_socket, check_checks, check_credentials}) {
         if (rules.needs.cluster || rule == check_monitor || rule == check_socket) rule(rules);
     }
     return std::move(rules.findings);

@@ -6,8 +6,10 @@ namespace mmm::lease {
 
 namespace {
 
-/// A lease has so many rounds of renewals, so that losing a few moves nothing.
+/// A lease has so many rounds of renewals at least, so that losing a few moves nothing.
 constexpr int kRounds = 8;
+/// A promise becomes a lease within X, which leaves two seconds for asking: a lost round must not take them all.
+constexpr Duration kSlowestRounds{1000};
 
 std::set<HostName> default_voters(const config::Config& config) {
     std::set<HostName> names{kMonitor};
@@ -24,9 +26,9 @@ std::set<HostName> default_voters(const config::Config& config) {
 Timing timing_of(const config::Config& config) {
     Timing timing;
     timing.lease = config.lease;
-    timing.renew_every = config.lease / kRounds;
-    timing.drift_ppm = config.drift_ppm;
-    timing.on_loss = config.quorum.hold_on_loss ? OnLoss::hold : OnLoss::demote;
+    timing.renew_every = std::min<Duration>(config.lease / kRounds, kSlowestRounds);
+    timing.drift_ppm = config.drift.ppm;
+    timing.on_loss = config.quorum.on_loss == config::OnLoss::hold ? OnLoss::hold : OnLoss::demote;
     return timing;
 }
 
@@ -36,7 +38,7 @@ Voters voters_of(const config::Config& config) {
                        ? default_voters(config)
                        : std::set<HostName>(config.quorum.voters.begin(), config.quorum.voters.end());
     // Whoever reckons with another lease must not be counted (rule 22): its waiting would be too short.
-    voters.settings = static_cast<std::uint64_t>(config.lease.count()) << 32U | config.drift_ppm;
+    voters.settings = static_cast<std::uint64_t>(config.lease.count()) << 32U | config.drift.ppm;
     return voters;
 }
 

@@ -15,6 +15,7 @@ SECTIONS = {
     "Host": "Keys of `host`",
     "Role": "Keys of `role`",
     "Check": "Keys of `check`",
+    "Quorum": "Keys of `quorum`",
     "Socket": "Keys of `socket`",
     "Security": "Keys of `security`",
 }

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/config/keys.hpp"
+#include "core/config/ratio_text.hpp"
 #include "core/config/spelling.hpp"
 
 namespace mmm::config::test {
@@ -34,6 +35,7 @@ std::string value_text(const Field& field) {
     if (auto* const* time = std::get_if<Duration*>(&field)) return time_text(Format::classic, **time);
     if (auto* const* address = std::get_if<Address*>(&field))
         return (*address)->is_unspecified() ? "" : (*address)->text();
+    if (auto* const* ratio = std::get_if<Ratio*>(&field)) return ratio_text(**ratio);
     if (auto* const* names = std::get_if<std::vector<std::string>*>(&field)) return joined(**names);
     std::vector<std::string> texts;
     for (const auto& address : *std::get<std::vector<Address>*>(field)) texts.push_back(address.text());
@@ -127,6 +129,7 @@ Host Generated::host(const std::string& name) {
     out.monitor = account();
     out.replication = account();
     if (coin()) out.pid_path = path();
+    if (coin()) out.state_path = path();
     return out;
 }
 
@@ -180,7 +183,12 @@ Config Generated::config() {
     out.debug = coin();
     out.max_kill_retries = static_cast<unsigned>(below(601));
     out.drain_timeout = time(1000, 3'600'000);
+    out.lease = time(1000, 60'000);
+    out.drift.ppm = static_cast<std::uint32_t>(10 + below(49'991));
     out.monitor = monitor();
+    out.quorum.voters = names(5);
+    out.quorum.on_loss = coin() ? OnLoss::demote : OnLoss::hold;
+    out.quorum.version1_orders = coin();
     out.socket.type = coin() ? SocketType::plain : SocketType::ssl;
     if (coin()) out.socket.cert_file = path();
     if (coin()) out.socket.ca_file = path();
@@ -194,6 +202,7 @@ Config Generated::config() {
 
 std::string classic_text(const Config& config, std::mt19937& random) {
     std::vector<std::string> parts{lines(config, random), section("monitor", lines(config.monitor, random)),
+                                   section("quorum", lines(config.quorum, random)),
                                    section("socket", lines(config.socket, random)),
                                    section("security", lines(config.security, random))};
     for (const auto& [name, host] : config.hosts) parts.push_back(section("host " + name, lines(host, random)));

@@ -30,6 +30,7 @@ void check_section() {
         if (auto* const* duration = std::get_if<mmm::Duration*>(&field)) start = (*duration)->count();
         if (auto* const* number = std::get_if<unsigned*>(&field)) start = **number;
         if (auto* const* port = std::get_if<std::uint16_t*>(&field)) start = **port;
+        if (auto* const* ratio = std::get_if<Ratio*>(&field)) start = (*ratio)->ppm;
         CHECK(start.has_value() == (key.bounds.most != 0));
         if (start) CHECK((*start >= key.bounds.least && *start <= key.bounds.most));
     }
@@ -49,6 +50,7 @@ TEST_CASE("each key stands once, goes to a field of its own and begins within it
     check_section<Host>();
     check_section<Role>();
     check_section<Check>();
+    check_section<Quorum>();
     check_section<Socket>();
     check_section<Security>();
 }
@@ -64,6 +66,8 @@ TEST_CASE("the reference has every key with type and default") {
           "[monitor] mode \"active\", \"manual\", \"wait\" or \"passive\" \"active\"\n",
           "[host.NAME] agent_port port 9989\n", "[host.NAME] agent_user text required\n",
           "[role.NAME] hosts list of names required\n", "[check.NAME] timeout duration \"500ms\"\n",
+          " lease duration \"2s\"\n", " drift percentage \"0.1%\"\n", "[quorum] voters list of names \n",
+          "[quorum] on_loss \"demote\" or \"hold\" \"demote\"\n", "[host.NAME] state_path text \n",
           "[socket] type \"plain\" or \"ssl\" \"plain\"\n", "[security] key_file text \n"}) {
         INFO(line);
         CHECK(all.find(line) != std::string::npos);
@@ -108,7 +112,8 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
     put("[host.db3]\n",
         "cluster_interface = \"bond0\"\nagent_port = 1\nmysql_port = 65535\nmysql_socket = \"/run/m "
         "\\\"x\\\"\\\\.sock\"\n"
-        "agent_password = \"\xc3\xa9 '#\\\"\\\\\"\nmonitor_password_credential = \"mon\"\npid_path = \"/run/a.pid\"\n");
+        "agent_password = \"\xc3\xa9 '#\\\"\\\\\"\nmonitor_password_credential = \"mon\"\npid_path = \"/run/a.pid\"\n"
+        "state_path = \"/srv/a.state\"\n");
     put("ping_ips = [\"192.168.10.1\", \"192.168.10.131\"]\n",
         "port = 1234\nstatus_path = \"/a\"\npid_path = \"/b\"\nping_interval = \"700ms\"\nflap_count = 7\n"
         "flap_duration = \"2h\"\nauto_set_online = \"90s\"\nreplication_grace = \"3s\"\nkill_host_timeout = "
@@ -116,8 +121,13 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
         "careful_startup = false\nmode = \"wait\"\nwait_for_other_master = \"0s\"\nact_on_hard_evidence = false\n");
     put("mode = \"exclusive\"\n", "prefer = \"db2\"\n");
     put("[check.default]\n", "max_backlog = \"7s\"\n");
-    text = "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\n" + text +
-           "[check.ping]\ntimeout = \"300ms\"\n[socket]\ntype = \"plain\"\n[security]\nkey_file = \"cluster.key\"\n";
+    text =
+        "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\nlease = "
+        "\"3s\"\ndrift = \"0.02%\"\n" +
+        text +
+        "[check.ping]\ntimeout = \"300ms\"\n[quorum]\nvoters = [\"db1\", \"db2\", \"monitor\"]\n"
+        "on_loss = \"hold\"\nversion1_orders = true\n[socket]\ntype = \"plain\"\n[security]\nkey_file = "
+        "\"cluster.key\"\n";
     const auto loaded = read_toml("t.toml", text);
     CHECK(findings_text(loaded).empty());
     CHECK(loaded.config.monitor.kill_host_bin == "/opt/monitor/kill_host");
