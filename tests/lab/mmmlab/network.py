@@ -48,9 +48,10 @@ class Switch:
             f"link set {INTERFACE} up\n"))
 
     def plug_in_second(self, name: str, host: Namespace, interface: str) -> None:
-        """Another cable to a host that is plugged in, without an address."""
+        """Another cable to a host that is plugged in, without an address. It doesn't answer for those of the first."""
         self._ip(f"link add {name}-second type veth peer name {interface} netns {host.pid}\n"
                  f"link set {name}-second master {BRIDGE} up\n")
+        host.run(["sysctl", "-q", "-w", "net.ipv4.conf.all.arp_ignore=1"])
         host.run(["ip", "link", "set", interface, "up"])
 
     def unplug_second(self, name: str) -> None:

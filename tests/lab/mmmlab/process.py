@@ -45,11 +45,12 @@ class Daemon:
             raise Hopeless(f"{self.name} ended with {self.exit_status}:\n{last_lines(self.log)}")
 
     def signal(self, number: int) -> float:
-        """Sends it, and returns the moment (time.monotonic) at which that was done."""
+        """Sends it, and returns the moment (time.monotonic) just before: what it brings about comes later."""
+        at = time.monotonic()
         if self.running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, number)
-        return time.monotonic()
+        return at
 
     def kill(self) -> float:
         at = self.signal(signal.SIGKILL)
