@@ -77,6 +77,7 @@ std::string level_word(LogLevel level) {
 
 struct EffectText {
     Time origin;
+    LeaseWriter& leases;
 
     std::string operator()(const StartTask& effect) const {
         return "start " + std::to_string(effect.id) + (effect.worker == Worker::fence ? " fence: " : " replication: ") +
@@ -84,16 +85,20 @@ struct EffectText {
     }
     std::string operator()(const CancelTask& effect) const { return "cancel " + std::to_string(effect.id); }
     std::string operator()(const PutAddress& effect) const {
-        return "put " + effect.slot.text() + " for " + std::to_string(effect.lifetime.count()) + "s";
+        return "put " + effect.slot.text() + " for " + std::to_string(effect.lifetime.count()) + "s" +
+               (effect.kill_at ? " or die at " + ms(*effect.kill_at - origin) : "");
     }
     std::string operator()(const RemoveAddress& effect) const { return "remove " + effect.slot.text(); }
     std::string operator()(const Announce& effect) const { return "announce " + effect.slot.text(); }
-    std::string operator()(const SendStatus&) const { return {}; }
     std::string operator()(const AnswerVersion1& effect) const {
         return "answer " + std::to_string(effect.id) + " " + effect.line;
     }
     std::string operator()(const LookAround&) const { return {}; }
     std::string operator()(const SendAlive&) const { return {}; }
+    std::string operator()(const SaveRecord& effect) const { return leases.text(effect); }
+    std::string operator()(const NoteLeases& effect) const { return leases.text(effect); }
+    std::string operator()(const SendLease& effect) const { return leases.text(effect); }
+    std::string operator()(const SendStatus&) const { return {}; }
     std::string operator()(const CloseLink& effect) const { return "close-link: " + effect.reason; }
     std::string operator()(const Log& effect) const {
         std::string text = "log " + level_word(effect.level) + ": " + effect.message;
@@ -105,9 +110,19 @@ struct EffectText {
 }  // namespace
 
 std::string EffectWriter::text(const Effect& effect, Time origin) {
-    const auto* sent = std::get_if<SendStatus>(&effect);
-    if (sent == nullptr) return std::visit(EffectText{origin}, effect);
-    const auto fields = fields_of(sent->status);
+    if (const auto* sent = std::get_if<SendStatus>(&effect)) return text(*sent);
+    return std::visit(EffectText{origin, leases_}, effect);
+}
+
+std::string EffectWriter::text(const SendStatus& sent) {
+    auto fields = fields_of(sent.status);
+    std::string by_contact;
+    for (const auto& slot : sent.status.lease.by_contact) by_contact = joined(by_contact, slot.text());
+    auto of_leases = LeaseWriter::fields_of(sent.status.lease);
+    of_leases["by_contact"] = by_contact.empty() || !shows_contact_ ? "none" : by_contact;
+    for (const auto& [key, value] : of_leases) {
+        if (value != "none" || last_status_.contains(key)) fields[key] = value;
+    }
     std::string changed;
     for (const auto& [key, value] : fields) {
         const auto last = last_status_.find(key);

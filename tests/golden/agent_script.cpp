@@ -12,22 +12,6 @@ using mmm::test::rest_of;
 using mmm::test::unknown;
 using mmm::test::word_of;
 
-std::map<std::string, std::string> fields_of(std::istringstream& line) {
-    std::map<std::string, std::string> fields;
-    for (std::string word = word_of(line); !word.empty(); word = word_of(line)) {
-        const auto equals = word.find('=');
-        if (equals == std::string::npos) unknown("field", word);
-        fields[word.substr(0, equals)] = word.substr(equals + 1);
-    }
-    return fields;
-}
-
-Slot read_slot(const std::string& text) {
-    const auto open = text.find('(');
-    if (open == std::string::npos || text.back() != ')') unknown("slot", text);
-    return {text.substr(0, open), Address::parse(text.substr(open + 1, text.size() - open - 2)).value()};
-}
-
 std::map<Slot, Epoch> read_grants(const std::string& text) {
     std::map<Slot, Epoch> grants;
     std::istringstream list(text);
@@ -74,7 +58,7 @@ Code read_code(const std::string& text) {
 OrderReceived read_order(std::istringstream& line) {
     proto::Order order;
     order.state = HostState::online;
-    for (const auto& [key, value] : fields_of(line)) {
+    for (const auto& [key, value] : read_fields(line)) {
         if (key == "seq") {
             order.sequence = std::stoull(value);
         } else if (key == "state") {
@@ -91,6 +75,8 @@ OrderReceived read_order(std::istringstream& line) {
             order.catch_up = value;
         } else if (key == "catch_up_from") {
             order.catch_up_from = value;
+        } else if (key == "leases") {
+            order.leases = value == "1";
         } else if (key == "alone") {
             order.alone = value == "1";
         } else {
@@ -103,7 +89,7 @@ OrderReceived read_order(std::istringstream& line) {
 ServerSeen read_server_seen(std::istringstream& line) {
     ServerSeen seen;
     seen.server = read_server(word_of(line));
-    for (const auto& [key, value] : fields_of(line)) {
+    for (const auto& [key, value] : read_fields(line)) {
         if (key == "read_only") {
             seen.read_only = value == "1";
         } else if (key == "source") {
@@ -127,7 +113,7 @@ TaskDone read_done(std::istringstream& line) {
     const std::string outcome = word_of(line);
     if (outcome == "ok") {
         done.outcome = std::string{};
-        const auto fields = fields_of(line);
+        const auto fields = read_fields(line);
         if (const auto position = fields.find("position"); position != fields.end()) done.position = position->second;
     } else {
         const Code code = read_code(outcome);
@@ -137,6 +123,22 @@ TaskDone read_done(std::istringstream& line) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> read_fields(std::istringstream& line) {
+    std::map<std::string, std::string> fields;
+    for (std::string word = word_of(line); !word.empty(); word = word_of(line)) {
+        const auto equals = word.find('=');
+        if (equals == std::string::npos) unknown("field", word);
+        fields[word.substr(0, equals)] = word.substr(equals + 1);
+    }
+    return fields;
+}
+
+Slot read_slot(const std::string& text) {
+    const auto open = text.find('(');
+    if (open == std::string::npos || text.back() != ')') unknown("slot", text);
+    return {text.substr(0, open), Address::parse(text.substr(open + 1, text.size() - open - 2)).value()};
+}
 
 Duration read_duration(const std::string& text) {
     const auto count = std::stol(text);
@@ -149,7 +151,11 @@ Event read_event(std::istringstream& line) {
     const std::string kind = word_of(line);
     if (kind == "started") {
         const Slots present = read_slots(line);
-        return Started{present, word_of(line) == "lasting" ? present : Slots{}};
+        const auto before = line.tellg();
+        if (word_of(line) == "lasting") return Started{present, present};
+        line.clear();
+        if (before != std::istringstream::pos_type(-1)) line.seekg(before);
+        return Started{present};
     }
     if (kind == "version1") {
         const auto id = std::stoull(word_of(line));
