@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/monitor/holders.hpp"
+
 namespace mmm::monitor {
 namespace {
 
@@ -45,7 +47,7 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
             continue;
         } else if (host.state != HostState::online) {
             assign(config, state, slot, "", record.holder + " is " + std::string(word(host.state)), now, effects);
-        } else if (agent_silent(host, now)) {
+        } else if (agent_silent(host, now) && !host.unseen) {
             assign(config, state, slot, "", "the agent of " + record.holder + " is silent", now, effects);
         }
     }
@@ -111,6 +113,10 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     if (!agent_reachable(record, now)) return "the agent on host '" + host + "' can't be reached";
     if (record.version1 && now - record.heard >= kVersion1Fresh)
         return "the agent on host '" + host + "' doesn't answer just now";
+    if (by_leases(state)) {
+        const std::string why = why_no_lease(state, host, now);
+        if (!why.empty()) return "host '" + host + "' can't take part in leases: " + why;
+    }
     return "";
 }
 

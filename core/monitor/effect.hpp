@@ -50,7 +50,7 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-using Effect = std::variant<SaveStatus, SendOrder, SaveRecord, SendLease, CheckNow, KillHost, AnswerAdmin, Log>;
+using Effect = std::variant<SaveStatus, SendOrder, CheckNow, KillHost, AnswerAdmin, Log, SaveRecord, SendLease>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::monitor

@@ -67,7 +67,7 @@ struct AdminAsked {
 /// Time passed; at least every 100 ms.
 struct Tick {};
 
-using Event =
-    std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, LeaseHeard, RecordSaved, KillDone, AdminAsked, Tick>;
+using Event = std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, LeaseHeard, RecordSaved,
+                           KillDone, AdminAsked, Tick>;
 
 }  // namespace mmm::monitor

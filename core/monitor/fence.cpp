@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/lease/settings.hpp"
+
 namespace mmm::monitor {
 namespace {
 
@@ -11,9 +13,16 @@ bool let_go(const Config& config, const HostRecord& host, const Slot& slot) {
     return !host.order->slots.contains(slot) && !may_have(config, *host.status, slot);
 }
 
-/// `position`: where its writes ended, if that is known for certain.
-void released(SlotRecord& record, const Slot& slot, const HostName& host, std::string how, std::string position,
-              Effects& effects) {
+/// Only a position that was frozen by read_only is a complete one.
+std::string frozen_position(const proto::AgentStatus& status) {
+    const bool frozen = status.server == proto::Server::up && status.read_only.value_or(false);
+    return frozen ? status.position : "";
+}
+
+}  // namespace
+
+void note_released(SlotRecord& record, const Slot& slot, const HostName& host, std::string proof, std::string position,
+                   Effects& effects) {
     if (record.maybe_held.erase(host) == 0) return;
     // Should it come back, it is given the slot anew.
     if (record.granted_to == host) record.granted_to.clear();
@@ -27,19 +36,12 @@ void released(SlotRecord& record, const Slot& slot, const HostName& host, std::s
                            {"host", host},
                            {"role", slot.role},
                            {"slot", slot.text()},
-                           {"proof", std::move(how)}}});
+                           {"proof", std::move(proof)}}});
 }
-
-/// Only a position that was frozen by read_only is a complete one.
-std::string frozen_position(const proto::AgentStatus& status) {
-    const bool frozen = status.server == proto::Server::up && status.read_only.value_or(false);
-    return frozen ? status.position : "";
-}
-
-}  // namespace
 
 bool may_have(const Config& config, const proto::AgentStatus& status, const Slot& slot) {
     if (status.present.contains(slot) || status.granted.contains(slot)) return true;
+    if (status.lease.held.contains(slot) || status.lease.by_contact.contains(slot)) return true;
     return config.is_writer_slot(slot) && status.writer != proto::WriterPhase::none;
 }
 
@@ -55,26 +57,29 @@ void observe_holdings(const Config& config, State& state, const HostName& host, 
         if (may_have(config, status, slot)) {
             slot_record.maybe_held.insert(host);
         } else if (slot_record.holder != host && let_go(config, record, slot)) {
-            released(slot_record, slot, host, "observed", frozen_position(status), effects);
+            note_released(slot_record, slot, host, "observed", frozen_position(status), effects);
             // It can't say where its writes ended, but its server lives, read-only now.
             if (record.version1 && slot_record.last_granted == host) slot_record.catch_up_from = host;
         }
     }
 }
 
-void expire_silent(const Config&, State& state, Now now, Effects& effects) {
+void expire_silent(const Config& config, State& state, Now now, Effects& effects) {
     for (auto& [name, host] : state.hosts) {
         if (!agent_silent(host, now.time)) continue;
+        // Its lease may be longer than contact is.
+        if (host.by_lease && now.time - host.heard_by_anyone < lease::timing_of(config).wait()) continue;
         host.status.reset();  // what it said last is no longer so
+        if (host.by_lease && by_leases(state)) continue;
         for (auto& [slot, record] : state.slots) {
-            released(record, slot, name, "silent", "", effects);
+            note_released(record, slot, name, "silent", "", effects);
         }
     }
 }
 
 void take_off_killed(State& state, const HostName& host, Effects& effects) {
     state.hosts.at(host).status.reset();
-    for (auto& [slot, record] : state.slots) released(record, slot, host, "killed", "", effects);
+    for (auto& [slot, record] : state.slots) note_released(record, slot, host, "killed", "", effects);
 }
 
 bool free_for(const SlotRecord& slot, const HostName& host) {

@@ -19,6 +19,10 @@ void expire_silent(const Config& config, State& state, Now now, Effects& effects
 /// A confirmed kill: the host holds nothing.
 void take_off_killed(State& state, const HostName& host, Effects& effects);
 
+/// Takes one host off one slot by a proof. `position`: where its writes ended, if that is known for certain.
+void note_released(SlotRecord& record, const Slot& slot, const HostName& host, std::string proof, std::string position,
+                   Effects& effects);
+
 /// True if nobody but `host` may hold `slot` now.
 bool free_for(const SlotRecord& slot, const HostName& host);
 

@@ -90,8 +90,8 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
     const HostName& writer = state.slots.at(writer_slot(config)).holder;
     HostView view;
     view.state = record.state;
-    view.ping = good(record, CheckKind::ping);
-    view.mysql = good(record, CheckKind::mysql);
+    view.ping = record.unseen || good(record, CheckKind::ping);
+    view.mysql = record.unseen || good(record, CheckKind::mysql);
     view.active_master = name == writer;
     // The writer's own replication never counts, also when it keeps the role in manual mode while it is away.
     view.threads = view.active_master || (good(record, CheckKind::rep_threads) && record.held_back.empty());

@@ -7,8 +7,28 @@
 namespace mmm::monitor {
 namespace {
 
-/// Is the holder, which had no order of ours yet, observed with the address on, and nobody else? Agents that were never
-/// heard may have it too, but to take it from the one that certainly has it would help against nothing.
+/// Are all other hosts' agents of version 1, so that none of them can be heard?
+bool is_alone(const State& state, const HostName& host) {
+    return std::all_of(state.hosts.begin(), state.hosts.end(),
+                       [&](const auto& entry) { return entry.second.version1 == (entry.first != host); });
+}
+
+/// By the order's epoch, or by a lease, whoever granted it: the host itself may have, while no monitor was there.
+bool is_as_granted(const proto::AgentStatus& status, const Slot& slot, const SlotRecord& record) {
+    const auto held = status.lease.held.find(slot);
+    if (held != status.lease.held.end()) return held->second.leased;
+    return status.granted.contains(slot) && status.granted.at(slot) == record.epoch;
+}
+
+/// Is `host` to have the slot as soon as it can? With leases the order may come before the grant: it alone gives
+/// nothing.
+bool is_ordered(const State& state, const SlotRecord& record, const HostName& host) {
+    if (record.holder != host) return false;
+    return record.granted_to == host || (by_leases(state) && free_for(record, host));
+}
+
+}  // namespace
+
 bool found_holding(const Config& config, const State& state, const Slot& slot, const SlotRecord& record) {
     const HostRecord& holder = state.hosts.at(record.holder);
     if (holder.order || !holder.status->present.contains(slot)) return false;
@@ -19,14 +39,6 @@ bool found_holding(const Config& config, const State& state, const Slot& slot, c
     });
 }
 
-/// Are all other hosts' agents of version 1, so that none of them can be heard?
-bool is_alone(const State& state, const HostName& host) {
-    return std::all_of(state.hosts.begin(), state.hosts.end(),
-                       [&](const auto& entry) { return entry.second.version1 == (entry.first != host); });
-}
-
-}  // namespace
-
 void observe_writer(const Config& config, State& state, Now, Effects& effects) {
     const Slot slot = writer_slot(config);
     const SlotRecord& record = state.slots.at(slot);
@@ -34,7 +46,7 @@ void observe_writer(const Config& config, State& state, Now, Effects& effects) {
     if (!record.holder.empty() && record.granted_to == record.holder) {
         const auto& status = state.hosts.at(record.holder).status;
         const bool writes = status && status->writer == proto::WriterPhase::holding && status->present.contains(slot) &&
-                            status->granted.contains(slot) && status->granted.at(slot) == record.epoch;
+                            is_as_granted(*status, slot, record);
         // A link that is down for a moment takes nothing away; an assignment that ended does.
         if (writes || state.active_master == record.holder) writer = record.holder;
     }
@@ -84,8 +96,9 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
     order.state = record.state;
     order.active_master = state.active_master;
     order.alone = is_alone(state, host);
+    order.leases = by_leases(state);
     for (const auto& [slot, slot_record] : state.slots) {
-        if (slot_record.holder != host || slot_record.granted_to != host) continue;
+        if (!is_ordered(state, slot_record, host)) continue;
         order.slots.emplace(slot, slot_record.epoch);
         if (!config.is_writer_slot(slot) || state.active_master == host) continue;
         order.catch_up = slot_record.catch_up;

@@ -29,6 +29,10 @@ bool stored_on(const State& state, const Slot& slot, const HostName& host) {
     return state.slots.at(slot).holder == host;
 }
 
+bool granted_on(const proto::AgentStatus& status, const Slot& slot) {
+    return status.granted.contains(slot) || status.lease.held.contains(slot);
+}
+
 Score writer_score(const Config& config, const State& state, const Slot& slot, const HostName& host) {
     const HostRecord& record = state.hosts.at(host);
     Score score{0, stored_on(state, slot, host)};
@@ -38,7 +42,7 @@ Score writer_score(const Config& config, const State& state, const Slot& slot, c
     if (record.status) {
         if (record.status->read_only == false) score.votes += 4;
         if (record.status->present.contains(slot)) score.votes += 2;
-        if (record.status->granted.contains(slot)) score.votes += 1;
+        if (granted_on(*record.status, slot)) score.votes += 1;
     }
     if (score.votes == 0) return score;
     for (const auto& [name, other] : state.hosts) {
@@ -55,7 +59,7 @@ Score other_score(const State& state, const Slot& slot, const HostName& host) {
     if (!fit && failed_hosts_lose_roles(state)) return score;
     if (score.stored) score.votes += 2;
     if (record.status && record.status->present.contains(slot)) score.votes += 4;
-    if (record.status && record.status->granted.contains(slot)) score.votes += 1;
+    if (record.status && granted_on(*record.status, slot)) score.votes += 1;
     return score;
 }
 
@@ -126,6 +130,12 @@ void remember(const Config& config, State& state, const StoredStatus& stored) {
     }
     for (const auto& name : stored.alone) {
         if (state.hosts.contains(name)) state.hosts.at(name).alone = true;
+    }
+    for (const auto& name : stored.no_leases) {
+        if (state.hosts.contains(name)) state.hosts.at(name).no_leases = state.lease.begun = true;
+    }
+    for (const auto& name : stored.by_lease) {
+        if (state.hosts.contains(name)) state.hosts.at(name).by_lease = state.lease.begun = true;
     }
     for (const auto& [slot, epoch] : stored.epochs) {
         if (state.slots.contains(slot)) state.slots.at(slot).epoch = epoch;

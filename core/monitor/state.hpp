@@ -11,6 +11,7 @@
 #include "core/config/config.hpp"
 #include "core/model/check.hpp"
 #include "core/monitor/effect.hpp"
+#include "core/monitor/lease_state.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
 
@@ -43,7 +44,13 @@ struct HostRecord {
 
     bool version1 = false;  ///< its agent speaks version 1 only: holds what it has for ever, and says little
     bool alone = false;  ///< it was told that nobody else of version 2 is there, and may hold by echoes (Order::alone)
+    bool no_leases = false;  ///< its agent speaks version 2 and takes no part in leases
+    /// It was seen to hold nothing without a lease, so voters tell whether it may hold, not its silence.
+    bool by_lease = false;
+    bool unseen = false;                       ///< it serves, or may, and only we don't see it; see watch_unseen()
+    bool confirmed_dead = false;               ///< an operator said so, and nobody heard it since
     bool connected = false;                    ///< the link to its agent is up
+    Time connected_at{};                       ///< since then, or the last time it was
     std::string link_problem;                  ///< why it isn't
     bool refuses = false;                      ///< the agent is there, but doesn't take our orders (yet)
     Time heard{};                              ///< last line of its agent
@@ -67,10 +74,11 @@ struct SlotRecord {
     HostName granted_to;    ///< whom `epoch` was given to; empty: nobody yet, or it has let go since
     HostName last_granted;  ///< the last one that was in `granted_to`; empty: nobody since this process began
     Epoch epoch = 0;
-    std::set<HostName> maybe_held;  ///< hosts that may have the address now
-    std::string catch_up;           ///< writer only: position the last holder let go at; empty: unknown
-    HostName catch_up_from;         ///< writer only: the last holder, when it can't tell but its server may
-    Time since{};                   ///< assigned
+    std::set<HostName> maybe_held;          ///< hosts that may have the address now
+    std::string catch_up;                   ///< writer only: position the last holder let go at; empty: unknown
+    HostName catch_up_from;                 ///< writer only: the last holder, when it can't tell but its server may
+    Time since{};                           ///< assigned
+    std::optional<LeaseAttempt> attempt{};  ///< its grant by lease, on its way
     bool operator==(const SlotRecord&) const = default;
 };
 
@@ -107,6 +115,7 @@ struct State {
     Time preference_from{};      ///< no preference moves the writer before: its last such move was given up
     std::uint64_t sequence = 0;  ///< of orders
     std::string saved;           ///< status text as last saved
+    LeaseState lease;
     bool operator==(const State&) const = default;
 };
 
@@ -139,6 +148,16 @@ inline bool ever_heard(const State& state, const HostRecord& host) {
 /// that is alone may, so their silence proves nothing.
 inline bool agent_silent(const HostRecord& host, Time now) {
     return !host.version1 && !host.alone && now - host.heard_by_anyone >= kSilentHost;
+}
+
+/// Are slots held by leases alone? Not while some host's agent is known to take no part in them: then contact decides
+/// for all hosts, as it does as long as no agent is known to take part.
+inline bool by_leases(const State& state) {
+    if (!state.lease.begun) return false;
+    for (const auto& [name, host] : state.hosts) {
+        if (host.version1 || host.no_leases) return false;
+    }
+    return true;
 }
 
 inline bool good(const HostRecord& host, CheckKind kind) {

@@ -19,14 +19,17 @@ struct StoredStatus {
     };
     std::map<HostName, StoredHost> hosts;
     std::map<Slot, Epoch> epochs;
-    std::set<HostName> version1;  ///< hosts whose agents spoke version 1
-    std::set<HostName> alone;     ///< hosts whose agents may hold by echoes
+    std::set<HostName> version1;     ///< hosts whose agents spoke version 1
+    std::set<HostName> alone;        ///< hosts whose agents may hold by echoes
+    std::set<HostName> no_leases{};  ///< hosts whose agents take no part in leases, while others do
+    std::set<HostName> by_lease{};   ///< hosts that hold nothing without a lease
     bool operator==(const StoredStatus&) const = default;
 };
 
 /// One line a host, `HOST|STATE|role(ip),role(ip)`, as MMM 2.2 writes them; then one line a slot that was ever granted,
 /// `epoch|role(ip)|NUMBER`, and one for each host whose agent speaks version 1, `version1|HOST|`, or was
-/// told that it is alone, `alone|HOST|`.
+/// told that it is alone, `alone|HOST|`, takes no part in leases while others do, `no_leases|HOST|`, or holds nothing
+/// without one, `by_lease|HOST|`.
 std::string status_text(const State& state);
 
 /// Reads such a text. Errors: Code::invalid with the line; a last line without its end is cut off and counts as wrong.

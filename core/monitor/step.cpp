@@ -7,16 +7,17 @@
 #include "core/monitor/checks.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/host_states.hpp"
+#include "core/monitor/kill.hpp"
+#include "core/monitor/leases.hpp"
 #include "core/monitor/masters_setup.hpp"
 #include "core/monitor/plan.hpp"
+#include "core/monitor/proposals.hpp"
 #include "core/monitor/startup.hpp"
 #include "core/monitor/status_file.hpp"
+#include "core/monitor/unseen.hpp"
 
 namespace mmm::monitor {
 namespace {
-
-/// A kill command that failed is tried again after this.
-constexpr Duration kKillAgain{10'000};
 
 bool failing(const HostRecord& host, CheckKind kind) {
     const auto found = host.checks.find(kind);
@@ -40,6 +41,8 @@ struct Step {
     void take(const AgentConnected& event);
     void take(const AgentGone& event);
     void take(const AgentSaid& event);
+    void take(const LeaseHeard& event) { hear_lease(config, state, event, now.time); }
+    void take(const RecordSaved& event) { end_saving(state, event, now.time, effects); }
     void take(const KillDone& event);
     void take(const AdminAsked& event);
     void take(const Tick&) {}
@@ -48,12 +51,13 @@ struct Step {
     void note_hearing(const HostName& host, const proto::AgentStatus& status);
     void watch_network();
     void end_waiting();
-    void kill_silent_holders();
+    void place();
     void act();
     void save();
 };
 
 void Step::take(const Started& event) {
+    begin_voter(config, state, event, now.time);
     if (!event.problem.empty()) {
         log(LogLevel::warning, "status file can't be used; going by what agents and their systems show",
             {{"reason", event.problem}});
@@ -67,6 +71,7 @@ void Step::take(const Started& event) {
     }
     remember(config, state, *stored);
     state.saved = event.saved;
+    if (state.lease.begun) say_silent(state, now.time, effects);
 }
 
 void Step::take(const NetworkSeen& event) {
@@ -77,7 +82,13 @@ void Step::take(const NetworkSeen& event) {
 void Step::take(const AgentConnected& event) {
     HostRecord& host = state.hosts.at(event.host);
     host.connected = true;
+    host.connected_at = now.time;
     host.version1 = event.version1;
+    host.no_leases = !event.version1 && !event.leases;
+    host.confirmed_dead = false;
+    if (!event.leases) host.by_lease = false;  // by what it holds from now on
+    if (event.leases && !std::exchange(state.lease.begun, true)) say_silent(state, now.time, effects);
+    drop_attempts_for(state, event.host);
     host.link_problem.clear();
     host.heard = now.time;
     host.heard_by_anyone = now.time;
@@ -100,7 +111,9 @@ void Step::note_hearing(const HostName& host, const proto::AgentStatus& status) 
     state.hosts.at(host).heard_by_anyone = now.time;
     for (const auto& other : status.hears) {
         const auto found = state.hosts.find(other);
-        if (found != state.hosts.end()) found->second.heard_by_anyone = now.time;
+        if (found == state.hosts.end()) continue;
+        found->second.heard_by_anyone = now.time;
+        found->second.confirmed_dead = false;
     }
 }
 
@@ -114,6 +127,7 @@ void Step::take(const AgentSaid& event) {
     if (new_problem)
         log(LogLevel::warning, "agent reports a problem", {{"host", event.host}, {"problem", event.status.problem}});
     host.status = event.status;
+    take_releases(state, event.host);
     if (host.order && host.order->sequence == event.status.order) {
         host.order_accepted = true;
         host.alone = host.order->alone;
@@ -131,7 +145,9 @@ void Step::take(const KillDone& event) {
         event.killed ? "host was killed" : "host could not be killed",
         {{"host", event.host}, {"event", "killed"}, {"output", event.output}});
     // A host that spoke again since is not the one that was killed.
-    if (event.killed && host.heard < host.kill_started) take_off_killed(state, event.host, effects);
+    if (!event.killed || host.heard >= host.kill_started) return;
+    take_kill_of(state, event.host, host.kill_started);
+    take_off_killed(state, event.host, effects);
 }
 
 void Step::take(const AdminAsked& event) {
@@ -193,24 +209,6 @@ void Step::end_waiting() {
         {{"reason", both ? "both masters are ONLINE" : "one master is ONLINE for wait_for_other_master"}});
 }
 
-/// A dead host that can't be told to let go: the kill command is the fastest proof. It runs beside the waiting.
-void Step::kill_silent_holders() {
-    if (config.monitor.kill_host_bin.empty() || state.mode != MonitorMode::active) return;
-    for (auto& [name, host] : state.hosts) {
-        if (host.state != HostState::hard_offline || host.kill_running || agent_reachable(host, now.time)) continue;
-        if (host.kill_tried && now.time - host.kill_started < kKillAgain) continue;
-        const bool holds =
-            std::any_of(state.slots.begin(), state.slots.end(), [&, &host_name = name](const auto& slot) {
-                return slot.second.holder != host_name && slot.second.maybe_held.contains(host_name);
-            });
-        if (!holds) continue;
-        host.kill_running = true;
-        host.kill_tried = true;
-        host.kill_started = now.time;
-        effects.push_back(KillHost{name, good(host, CheckKind::ping)});
-    }
-}
-
 void Step::save() {
     if (state.mode == MonitorMode::passive) return;
     std::string text = status_text(state);
@@ -219,22 +217,35 @@ void Step::save() {
     effects.push_back(SaveStatus{std::move(text)});
 }
 
+/// Slots go to the hosts that they are assigned to, by proof that nobody else holds them.
+void Step::place() {
+    if (by_leases(state)) {
+        propose(config, state, state.mode != MonitorMode::passive, now.time, effects);
+        return;
+    }
+    for (auto& [slot, record] : state.slots) record.attempt.reset();
+    if (state.mode != MonitorMode::passive) grant(config, state, now, effects);
+}
+
 void Step::act() {
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
     if (!state.network_since || now.time < state.watch_until) return;
     watch_masters_setup(config, state, effects);
     expire_silent(config, state, now, effects);
     judge_checks(config, state, now.time, effects);
-    if (state.mode == MonitorMode::passive) return;
+    // What was begun is finished: a majority that promised supports nobody else.
+    if (state.mode == MonitorMode::passive) return place();
+    watch_unseen(config, state, now.time, effects);
     update_states(config, state, now, effects);
     end_waiting();
     allocate(config, state, now, effects);
     // What was taken off a host that holds nothing needs no word from it.
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
-    grant(config, state, now, effects);
+    place();
     observe_writer(config, state, now, effects);
-    kill_silent_holders();
+    kill_silent_holders(config, state, now.time, effects);
     note_alone(state);
+    note_by_lease(config, state);
     save();
     send_orders(config, state, effects);
 }
@@ -254,6 +265,7 @@ Effects step(const Config& config, State& state, const Event& event, Now now) {
         step.act();
         step.save();
     }
+    send_leases(state, now.time, step.effects);
     // An answer depends on what was saved, as orders do.
     if (step.answer) step.effects.push_back(std::move(*step.answer));
     return std::move(step.effects);
