@@ -38,7 +38,7 @@ std::string why(lease::GrantRefusal refusal) {
         case lease::GrantRefusal::other_process:
             return "an agent that has ended promised for it";
         case lease::GrantRefusal::not_promised:
-            return "this host promised something newer since";
+            return "this host never promised it, or something newer since";
         case lease::GrantRefusal::too_late:
             return "it came too late after the promise";
         case lease::GrantRefusal::spent:
@@ -64,8 +64,13 @@ void note_losing(Turn& turn, const Slot& slot, const lease::Held& held) {
     auto& losing = turn.state.leases.losing;
     const auto end = lease_end(turn.state, held, slot, turn.now);
     if (!end || !held.leased) return;
-    if (*end - turn.now > std::min(kLeaveEarly, turn.state.leases.timing.lease / 4)) {
+    const Duration left = *end - turn.now;
+    // Right after a stall the voters weren't asked: their answers to the first round are waited for.
+    const bool asks_first = turn.now < turn.state.contact.deaf_until && left > 2 * kLastMoment;
+    if (left > std::min(kLeaveEarly, turn.state.leases.timing.lease / 4)) {
         losing.erase(slot);
+    } else if (asks_first) {
+        return;
     } else if (losing.insert(slot).second) {
         turn.log(LogLevel::warning, "no majority of the voters supports this host any more; letting go",
                  {{"slot", slot.text()}, {"epoch", held.epoch.text()}});
@@ -81,7 +86,9 @@ void renew(Turn& turn) {
     if (leases.holder.slots.empty() || turn.now < leases.round_at) return;
     // Twice the period means that a round or two were lost: then each step is a round.
     const bool late = std::any_of(leases.holder.slots.begin(), leases.holder.slots.end(), [&](const auto& entry) {
-        const auto& end = entry.second.lease_end;
+        const auto& [slot, held] = entry;
+        if (leases.voter.record.of(slot).promised > held.epoch) return false;  // nobody is to be asked any more
+        const auto& end = held.lease_end;
         return !end || *end - turn.now < leases.timing.lease - 3 * leases.timing.renew_every;
     });
     const auto round = lease::renewal(leases.holder, leases.voter, turn.now, leases.timing);

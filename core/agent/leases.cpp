@@ -86,9 +86,11 @@ bool begin_leases(Turn& turn, const Started& started) {
         turn.log(LogLevel::error, "the lease record can't be used; this host neither votes nor holds for " + silent,
                  {{"reason", leases.problem}});
     } else {
-        turn.log(LogLevel::warning,
-                 had_one ? "the lease record was begun and not settled; this host neither votes nor holds for " + silent
-                         : "there is no lease record yet; this host neither votes nor holds for " + silent);
+        turn.log(lost ? LogLevel::error : LogLevel::warning,
+                 lost ? "the lease record is gone; this host neither votes nor holds for " + silent
+                 : had_one
+                     ? "the lease record was begun and not settled; this host neither votes nor holds for " + silent
+                     : "there is no lease record yet; this host neither votes nor holds for " + silent);
     }
     leases.problem.clear();
     return lost;

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <fstream>
 #include <sstream>
 #include <stdexcept>
 
@@ -11,6 +12,8 @@
 namespace mmm::agent::test {
 
 namespace {
+
+using mmm::test::word_of;
 
 class Dialogue {
   public:
@@ -37,11 +40,22 @@ class Dialogue {
             words >> time;
             now_ = kOrigin + read_duration(time);
             happen(words, "");
+        } else if (command == "before") {
+            play_before(word_of(words));
         } else if (command == "until") {
             run(words);
         } else {
             throw std::runtime_error("unknown command in '" + line + "'");
         }
+    }
+
+    /// `before FILE`: what that dialogue tells went before; none of it is shown.
+    void play_before(const std::string& file) {
+        std::ifstream script(std::string(MMM_SOURCE_DIR "/tests/golden/agent/") + file + ".txt");
+        if (!script) throw std::runtime_error("no dialogue '" + file + "'");
+        std::string shown = output_;
+        play(script);
+        output_ = std::move(shown);
     }
 
     /// `host db1`: the agent's process ends, if there was one, and another begins; its disk stays.
@@ -88,7 +102,10 @@ class Dialogue {
         words.clear();
         words.seekg(begin);
         Event event = read_event(words);
-        if (auto* started = std::get_if<Started>(&event)) leases_.complete(*started, words);
+        if (auto* started = std::get_if<Started>(&event)) {
+            leases_.complete(*started, words);
+            writer_.begin(*started);
+        }
         if (const auto* order = std::get_if<OrderReceived>(&event); order != nullptr && order->order.leases)
             writer_.show_contact();
         step(event, prefix);

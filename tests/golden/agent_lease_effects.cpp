@@ -69,6 +69,12 @@ struct MessageText {
 
 }  // namespace
 
+void LeaseWriter::begin(const Started& started) {
+    const auto found = lease::parse_record(started.record);
+    saved_ = found ? found->record : lease::Record{};
+    renewed_.clear();
+}
+
 std::string LeaseWriter::text(const SaveRecord& effect) {
     const lease::Record record = lease::parse_record(effect.text).value().record;
     std::string text = record.settled == saved_.settled ? "" : record.settled ? " settled" : " silent";

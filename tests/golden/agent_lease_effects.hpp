@@ -11,6 +11,7 @@ namespace mmm::agent::test {
 /// as renewals are four times a second, is written once.
 class LeaseWriter {
   public:
+    void begin(const Started& started);
     /// Each: empty for what says nothing new.
     std::string text(const SaveRecord& effect);
     std::string text(const NoteLeases& effect);

@@ -26,6 +26,8 @@ class EffectWriter {
   public:
     /// Empty for what a dialogue leaves out: signs of life, and a status that says nothing new.
     std::string text(const Effect& effect, Time origin);
+    /// A process begins; its saves are compared with what it found.
+    void begin(const Started& started) { leases_.begin(started); }
     /// From now on a status says what is held by contact: it is of no interest where nobody has leases.
     void show_contact() { shows_contact_ = true; }
 
