@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cmd/config_facts.hpp"
+#include "cmd/config_leases.hpp"
 #include "core/config/keys.hpp"
 
 namespace mmm {
@@ -119,8 +120,11 @@ std::string report_json(const std::string& path, const ConfigFile& file, bool ok
         out["roles"] = file.config.roles.size();
         out["addresses"] = file.config.slots().size();
         if (has_facts(file)) {
-            for (const auto& fact : facts_of(file.config))
-                out["within_ms"][fact.key] = fact.most ? Json(fact.most->count()) : Json();
+            for (const auto& fact : facts_of(file.config)) {
+                if (!fact.key.empty()) out["within_ms"][fact.key] = fact.most ? Json(fact.most->count()) : Json();
+            }
+            const Votes votes = votes_of(file.config);
+            out["quorum"] = {{"voters", votes.voters}, {"needed", votes.needed}, {"may_be_away", votes.may_be_away}};
         }
     }
     return dump(out);

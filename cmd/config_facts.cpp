@@ -2,18 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "cmd/config_leases.hpp"
 #include "core/agent/contact.hpp"
 #include "core/config/duration_text.hpp"
 #include "core/monitor/state.hpp"
 
 namespace mmm {
 namespace {
-
-/// "3.5 s", and the words of the configuration for what is longer than two minutes.
-std::string seconds(Duration duration) {
-    if (duration > std::chrono::minutes(2)) return config::duration_text(duration);
-    return fmt::format("{:g} s", static_cast<double>(duration.count()) / 1000.0);
-}
 
 /// A failure begins somewhere between two checks; the first check that fails needs its time-out, and then the trap.
 Fact check_fact(const config::Config& config, CheckKind kind, std::string event) {
@@ -33,6 +28,11 @@ Fact recovery_fact(const config::Monitor& monitor) {
 
 }  // namespace
 
+std::string seconds(Duration duration) {
+    if (duration > std::chrono::minutes(2)) return config::duration_text(duration);
+    return fmt::format("{:g} s", static_cast<double>(duration.count()) / 1000.0);
+}
+
 std::vector<Fact> facts_of(const config::Config& config) {
     std::vector<Fact> facts;
     if (config.monitor.act_on_hard_evidence)
@@ -40,8 +40,10 @@ std::vector<Fact> facts_of(const config::Config& config) {
                          "noticed with the next check, within " + seconds(config.check(CheckKind::mysql).check_period),
                          config.check(CheckKind::mysql).check_period});
     facts.push_back(check_fact(config, CheckKind::mysql, "mysqld doesn't answer"));
-    facts.push_back(check_fact(config, CheckKind::ping, "the host doesn't answer"));
-    facts.push_back({"agent_silent", "nothing is heard of an agent",
+    const Fact host_lost = check_fact(config, CheckKind::ping, "the host doesn't answer");
+    facts.push_back(host_lost);
+    for (auto& fact : lease_facts(config, *host_lost.most)) facts.push_back(std::move(fact));
+    facts.push_back({"agent_silent", "nothing is heard of an agent without leases",
                      fmt::format("it lets go after {}, its addresses move after {}", seconds(agent::kSilenceLimit),
                                  seconds(monitor::kSilentHost)),
                      monitor::kSilentHost});

@@ -43,20 +43,20 @@ std::set<std::string> check_names_of_voters(Rules& rules) {
 }
 
 void check_majority(Rules& rules, const std::set<std::string>& voters) {
-    const std::string for_longer = fmt::format("for longer than lease ({})", rules.time(rules.config.lease));
+    // A holder that keeps its addresses goes on without a majority, but nothing moves without one.
+    const bool hold = rules.config.quorum.on_loss == OnLoss::hold;
+    const std::string stops =
+        hold ? std::string("stops all moves")
+             : fmt::format("for longer than lease ({}) stops all writes", rules.time(rules.config.lease));
     const std::string remedy = "name three voters or more: hosts, and \"monitor\"";
     if (voters.size() == 1)
-        rules.doubt("quorum.voters",
-                    fmt::format("{} is the only voter: its outage {} stops all writes", *voters.begin(), for_longer),
+        rules.doubt("quorum.voters", fmt::format("{} is the only voter: its outage {}", *voters.begin(), stops),
                     remedy);
     if (voters.size() == 2)
-        rules.doubt(
-            "quorum.voters",
-            fmt::format(
-                "{} and {} are the only voters, and two of two are a majority: the outage of either {} stops all "
-                "writes",
-                *voters.begin(), *voters.rbegin(), for_longer),
-            remedy);
+        rules.doubt("quorum.voters",
+                    fmt::format("{} and {} are the only voters, and two of two are a majority: the outage of either {}",
+                                *voters.begin(), *voters.rbegin(), stops),
+                    remedy);
 }
 
 }  // namespace

@@ -50,6 +50,43 @@ TEST_CASE("the example alone in an empty folder is clean, even strictly") {
     CHECK(result.output.find("noticed after 3.5 s to 4.5 s\n") != std::string::npos);
 }
 
+TEST_CASE("what leases mean in seconds, and whose outage stops writes, is said") {
+    Folder folder;
+    const auto with = [&](const std::string& lines) {
+        const auto path = folder.write("mmm.toml", example("[monitor]", lines + "\n[monitor]"), 0644);
+        return run({"--config", path}).output;
+    };
+    const std::string plain = with("");
+    for (const auto* line :
+         {"  a majority of the voters                     3 of 5 (db1, db2, db3, db4, monitor): 2 may be away\n",
+          "  a holder loses the majority of the voters    it lets go within 2 s (lease)\n",
+          "  a holder is dead, frozen or cut off          another has its addresses within 10.007 s: 4.5 s to notice, "
+          "5.507 s to be certain\n",
+          "  a voter supported a lease for the last time  nothing of that lease is left after 3.507 s (W)\n",
+          "  a host promised to take an address           it takes it within 5.507 s (X), or has to be asked again\n",
+          "  a voter starts without its record            it keeps silent for 9.014 s (S)\n"}) {
+        INFO(plain);
+        CHECK(plain.find(line) != std::string::npos);
+    }
+    const std::vector<std::pair<std::string, std::string>> rows = {
+        {"[quorum]\nvoters = [\"db1\", \"db2\", \"monitor\"]",
+         "2 of 3 (db1, db2, monitor): 1 may be away; while it is, the outage of another for longer than 2 s stops all "
+         "writes\n"},
+        {"[quorum]\nvoters = [\"db1\", \"monitor\"]",
+         "2 of 2 (db1, monitor): none may be away; the outage of any for longer than 2 s stops all writes\n"},
+        {"[quorum]\nvoters = [\"db1\", \"monitor\"]", "doubt: db1 and monitor are the only voters"},
+        {"[quorum]\nvoters = [\"db1\", \"db2\", \"monitor\"]\non_loss = \"hold\"",
+         "while it is, the outage of another stops all moves\n"},
+        {"[quorum]\non_loss = \"hold\"", "it keeps its addresses (on_loss is hold)\n"},
+        {"[quorum]\non_loss = \"hold\"", "its addresses stay with it until it lets go, or kill_host_bin or"},
+    };
+    for (const auto& [lines, expected] : rows) {
+        const auto output = with(lines);
+        INFO(output);
+        CHECK(output.find(expected) != std::string::npos);
+    }
+}
+
 TEST_CASE("faults end with 1, doubts with 0 unless strict, what can't be read with 2") {
     Folder folder;
     const auto fault = folder.write("fault.toml", example("ping_ips", "pign_ips"), 0644);
@@ -114,6 +151,13 @@ TEST_CASE("--json gives one object, whatever happens") {
     CHECK(clean["hosts"] == 4);
     CHECK(clean["findings"].empty());
     CHECK(clean["within_ms"]["agent_silent"] == 4000);
+    CHECK(clean["within_ms"]["majority_lost"] == 2000);
+    CHECK(clean["within_ms"]["lease_over"] == 3507);
+    CHECK(clean["within_ms"]["promise_over"] == 5507);
+    CHECK(clean["within_ms"]["voter_silent"] == 9014);
+    CHECK(clean["within_ms"]["holder_lost"] == 4500 + 5507);
+    CHECK(clean["quorum"] == nlohmann::json::parse(R"({"voters": ["db1", "db2", "db3", "db4", "monitor"], "needed": 3,
+                                                       "may_be_away": 2})"));
 
     const auto fault = folder.write("fault.toml", example("ping_ips", "pign_ips"), 0644);
     const auto spoiled = nlohmann::json::parse(run({"--config", fault, "--json"}).output);

@@ -41,6 +41,12 @@ TEST_CASE("every rule about voters has a message") {
          "t.toml:3:10: doubt: db2 and monitor are the only voters, and two of two are a majority: the outage of either "
          "for longer than lease (2s) stops all writes" +
              wants_three},
+        {"two voters and hold",
+         {{"[monitor]",
+           "[quorum]\nvoters = [\"monitor\", \"db2\"]\non_loss = \"hold\"\n[monitor]\nkill_host_bin = \"/sbin/k\""}},
+         "t.toml:3:10: doubt: db2 and monitor are the only voters, and two of two are a majority: the outage of either "
+         "stops all moves" +
+             wants_three},
         {"hold without a kill command", quorum("on_loss = \"hold\""),
          "t.toml:3:11: doubt: on_loss is hold, and there is no kill_host_bin: when the writer's host dies, its address "
          "moves only after `mmm ctl confirm_dead`; add kill_host_bin = \"/...\" to [monitor], or write on_loss = "
