@@ -27,6 +27,7 @@ std::string order_text(const SendOrder& effect) {
     }
     if (!order.catch_up.empty()) text += " catch_up=" + order.catch_up;
     if (!order.catch_up_from.empty()) text += " catch_up_from=" + order.catch_up_from;
+    if (order.leases) text += " leases";
     return order.alone ? text + " alone" : text;
 }
 
@@ -37,6 +38,18 @@ std::string log_text(const Log& log) {
     text += log.message;
     for (const auto& [key, value] : log.fields) text += " " + key + "=" + quoted(value);
     return text;
+}
+
+std::string lease_text(const SendLease& sent) {
+    if (const auto* request = std::get_if<lease::PromiseRequest>(&sent.message))
+        return "promise? " + sent.to + " " + request->slot.text() + "@" + request->epoch.text() + " for " +
+               request->target;
+    if (const auto* grant = std::get_if<lease::Grant>(&sent.message))
+        return "grant " + sent.to + " " + grant->slot.text() + "@" + grant->epoch.text();
+    if (const auto* reply = std::get_if<lease::PromiseReply>(&sent.message))
+        return "promise " + sent.to + " " + reply->slot.text() + "@" + reply->epoch.text() +
+               (reply->refusal == lease::Refusal::none ? "" : " refused");
+    return "";
 }
 
 std::string answer_text(const AnswerAdmin& answer) {
@@ -66,6 +79,9 @@ std::string EffectWriter::text(const Effect& effect) {
     }
     if (const auto* order = std::get_if<SendOrder>(&effect)) return order_text(*order);
     if (const auto* check = std::get_if<CheckNow>(&effect)) return "check-now " + check->host;
+    if (const auto* save = std::get_if<SaveRecord>(&effect))
+        return "record" + changed_lines(std::exchange(record_, save->text), save->text);
+    if (const auto* sent = std::get_if<SendLease>(&effect)) return lease_text(*sent);
     if (const auto* kill = std::get_if<KillHost>(&effect))
         return "kill " + kill->host + " ping=" + (kill->ping ? "1" : "0");
     if (const auto* answer = std::get_if<AnswerAdmin>(&effect)) return answer_text(*answer);

@@ -10,11 +10,12 @@ namespace mmm::monitor::test {
 /// slots with their epochs and whom the host replicates from.
 class EffectWriter {
   public:
-    /// Empty for what a dialogue leaves out: what is logged for debugging.
+    /// Empty for what a dialogue leaves out: what is logged for debugging, and answers to renewals.
     std::string text(const Effect& effect);
 
   private:
     std::string saved_;
+    std::string record_;
 };
 
 }  // namespace mmm::monitor::test

@@ -1,5 +1,6 @@
 #include "tests/golden/monitor_script.hpp"
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 
@@ -102,6 +103,8 @@ void Dialogue::play_line(const std::string& line) {
         configure(words);
     } else if (command == "saved" || command == "saved-torn") {
         cluster().saved += rest_of(words) + (command == "saved" ? "\n" : "");
+    } else if (command == "leases") {
+        take_part(word_of(words));
     } else if (command == "begin") {
         begin(words);
     } else if (command == "settled") {
@@ -139,6 +142,14 @@ FakeCluster& Dialogue::cluster() {
         };
     }
     return *cluster_;
+}
+
+/// `leases all` or `leases db1,db2`: these agents take part in leases.
+void Dialogue::take_part(const std::string& hosts) {
+    for (const auto& [name, host] : config_.hosts) {
+        const auto listed = read_list(hosts);
+        if (hosts == "all" || std::find(listed.begin(), listed.end(), name) != listed.end()) cluster().take_part(name);
+    }
 }
 
 /// `begin db1 writer(192.168.10.128)@7`: what a host has before the monitor starts.
@@ -208,6 +219,10 @@ void Dialogue::happen_to_monitor(const std::string& how) {
         all.monitor_runs = true;
     } else if (how == "unplugged" || how == "plugged") {
         all.monitor_cable = how == "plugged";
+    } else if (how == "disk-full" || how == "disk-fine") {
+        all.record_works = how == "disk-fine";
+    } else if (how == "record-lost") {
+        all.record.clear();
     } else {
         unknown("thing to happen to the monitor", how);
     }
@@ -226,7 +241,7 @@ void Dialogue::happen_to_host(const std::string& what, std::istringstream& words
         {"mysqld frozen", [&] { host.mysqld = Mysqld::hung; }},
         {"mysqld thawed", [&] { host.mysqld = Mysqld::up; }},
         {"agent killed", [&] { host.kill_agent(); }},
-        {"agent started", [&] { host.start_agent(); }},
+        {"agent started", [&] { host.start_agent(now); }},
         {"agent version1", [&] { host.version1 = true; }},
         {"agent version2", [&] { host.version1 = false; }},
         {"agent frozen", [&] { host.freeze_agent(now); }},
@@ -253,6 +268,12 @@ void Dialogue::happen_to_host(const std::string& what, std::istringstream& words
         {"rejoining done", [&] { host.rejoining = false; }},
         {"late-rows there", [&] { host.has_late_rows = true; }},
         {"late-rows gone", [&] { host.has_late_rows = false; }},
+        {"agent takes-part", [&] { cluster().take_part(name); }},
+        {"agent takes-no-part", [&] { cluster().take_no_part(name); }},
+        {"record lost", [&] { host.leases.value().disk.reset(); }},
+        {"voters other", [&] { host.leases.value().other_voters = true; }},
+        {"grants lost", [&] { host.leases.value().loses_grants = true; }},
+        {"grants arrive", [&] { host.leases.value().loses_grants = false; }},
     };
     const auto found = things.find(what + " " + how);
     if (found == things.end()) unknown("thing to happen", what + " " + name + " " + how);

@@ -26,6 +26,7 @@ class Dialogue {
     void begin(std::istringstream& words);
     void settle();
     void until(const std::string& moment);
+    void take_part(const std::string& hosts);
     void happen(std::istringstream& words);
     void happen_to_host(const std::string& what, std::istringstream& words);
     void happen_to_monitor(const std::string& how);

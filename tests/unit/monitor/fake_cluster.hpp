@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <string>
@@ -27,7 +28,9 @@ class FakeCluster {
     const Config config;
     State state;
     std::map<HostName, FakeHost> hosts;
-    std::string saved;  ///< the status file
+    std::string saved;         ///< the status file
+    std::string record{};      ///< the lease record's file
+    bool record_works = true;  ///< it can be written
     bool monitor_runs = false;
     bool monitor_cable = true;
     bool kill_works = true;
@@ -38,20 +41,42 @@ class FakeCluster {
     /// Hears each answer to an operator.
     std::function<void(const AnswerAdmin&)> answered = [](const AnswerAdmin&) {};
 
+    /// From now on the host's agent takes part in leases. Before the monitor starts.
+    void take_part(const HostName& name) {
+        FakeHost& host = hosts.at(name);
+        host.leases.emplace(name, config);
+        host.start_agent(now);
+    }
+
+    /// An agent without leases in its place: what it finds it holds by contact.
+    void take_no_part(const HostName& name) {
+        FakeHost& host = hosts.at(name);
+        host.leases.reset();
+        host.start_agent(now);
+    }
+
     /// Starts it anew with the status file as it is.
     void start_monitor() {
         monitor_runs = true;
         state = initial(config, now);
         links_.clear();
+        events_.clear();
+        mail_.clear();
         for (auto& [name, host] : hosts) host.drop_link();
-        handle(Started{saved, ""});
+        handle(Started{saved, "", record, "", ++nonce_});
     }
 
     void handle(const Event& event) {
-        const Effects effects = step(config, state, event, at(now - kStart));
-        const std::size_t count = watch(effects);
-        for (std::size_t i = 0; i < count; ++i) carry_out(effects[i]);
-        if (count < effects.size()) start_monitor();
+        events_.push_back(event);
+        if (events_.size() > 1) return;  // an effect caused it: its turn comes when all effects before it are done
+        while (!events_.empty()) {
+            const Event next = events_.front();
+            const Effects effects = step(config, state, next, at(now - kStart));
+            const std::size_t count = watch(effects);
+            for (std::size_t i = 0; i < count; ++i) carry_out(effects[i]);
+            if (count < effects.size()) return start_monitor();
+            if (!events_.empty()) events_.pop_front();
+        }
     }
 
     /// The next 100 ms.
@@ -60,8 +85,9 @@ class FakeCluster {
         for (auto& [name, host] : hosts) meet(host);
         for (auto& [name, host] : hosts) {
             host.pass(now);
-            host.say(config, now);
         }
+        exchange_datagrams();
+        for (auto& [name, host] : hosts) host.say(config, now);
         if (monitor_runs) run_monitor();
     }
     void pass_until(Time when) {
@@ -88,12 +114,48 @@ class FakeCluster {
             host.take(host.inbox.front(), now);
             host.inbox.pop_front();
         }
+        for (const auto& message : std::exchange(host.lease_inbox, {})) {
+            if (host.leases) host.leases->take(message, now);
+        }
+    }
+
+    [[nodiscard]] bool hears_datagrams(const FakeHost& host) const {
+        return host.leases && host.cable && host.power && host.agent_runs && !host.agent_frozen;
+    }
+
+    /// Rounds of renewals and their answers, among agents at once; the monitor's come at its turn.
+    void exchange_datagrams() {
+        for (auto& [name, host] : hosts) {
+            if (!host.leases) continue;
+            for (const auto& sent : std::exchange(host.leases->outbox, {})) {
+                if (!host.cable && sent.to != name) continue;
+                if (sent.to == lease::kMonitor) {
+                    mail_.emplace_back(name, sent.message);
+                } else if (const auto other = hosts.find(sent.to);
+                           other != hosts.end() && hears_datagrams(other->second)) {
+                    if (const auto answer = other->second.leases->hear(sent.message, now))
+                        (void)host.leases->hear(*answer, now);
+                }
+            }
+            host.leases->save();
+        }
+    }
+
+    void deliver_to_monitor() {
+        for (const auto& [from, message] : std::exchange(mail_, {})) {
+            if (reaches(hosts.at(from))) handle(LeaseHeard{from, message});
+        }
+        for (auto& [name, host] : hosts) {
+            if (!host.leases || !reaches(host) || !host.linked || !links_[name].up) continue;
+            for (const auto& reply : std::exchange(host.leases->replies, {})) handle(LeaseHeard{name, reply});
+        }
     }
 
     void run_monitor() {
         const bool second = (now - kStart) % 1s == 0ms;
         if (second) handle(NetworkSeen{monitor_cable});
         for (auto& [name, host] : hosts) watch_link(name, host);
+        deliver_to_monitor();
         for (auto& [name, host] : hosts) {
             if (second) check(host);
             while (reaches(host) && host.linked && !host.outbox.empty()) {
@@ -129,7 +191,7 @@ class FakeCluster {
             host.open_link(now);
             host.say(config, now);
             links_[name] = {true, now};
-            handle(AgentConnected{name, host.version1});
+            handle(AgentConnected{name, host.version1, host.leases && !host.version1});
         }
     }
 
@@ -173,11 +235,28 @@ class FakeCluster {
             FakeHost& host = hosts.at(order->host);
             if (host.linked && links_[order->host].up) host.inbox.push_back(order->order);
         }
+        if (const auto* save = std::get_if<SaveRecord>(&effect)) {
+            if (record_works) record = save->text;
+            events_.push_back(RecordSaved{record_works, record_works ? "" : "no space left on device"});
+        }
+        if (const auto* sent = std::get_if<SendLease>(&effect)) carry(*sent);
+    }
+    void carry(const SendLease& sent) {
+        FakeHost& host = hosts.at(sent.to);
+        if (!host.leases) return;
+        if (std::holds_alternative<lease::Support>(sent.message)) {
+            if (reaches(host) && hears_datagrams(host)) (void)host.leases->hear(sent.message, now);
+        } else if (host.linked && links_[sent.to].up) {
+            host.lease_inbox.push_back(sent.message);
+        }
     }
 
     std::map<HostName, Link> links_;
     std::vector<HostName> check_now_;
     std::map<HostName, Time> kills_;
+    std::deque<Event> events_;                              ///< their turn comes
+    std::deque<std::pair<HostName, lease::Message>> mail_;  ///< datagrams for the monitor
+    lease::Nonce nonce_ = 1000;
 };
 
 }  // namespace mmm::monitor::test

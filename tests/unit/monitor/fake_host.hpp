@@ -11,6 +11,7 @@
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
 #include "tests/unit/monitor/five_hosts.hpp"
+#include "tests/unit/monitor/lease_agent.hpp"
 
 namespace mmm::monitor::test {
 
@@ -39,6 +40,9 @@ class FakeHost {
     std::uint32_t auto_increment_increment = 2;
     std::uint32_t auto_increment_offset = 1;
 
+    std::optional<LeaseAgent> leases{};        ///< its part in leases; nothing: it takes none
+    std::deque<lease::Message> lease_inbox{};  ///< requests and grants on the way
+
     bool linked = false;                    ///< the monitor's link is up, as this side sees it
     std::deque<proto::Order> inbox;         ///< orders on the way
     std::deque<proto::AgentStatus> outbox;  ///< what it said, on the way
@@ -56,15 +60,17 @@ class FakeHost {
         return granted_.contains(slot) || (linked && std::any_of(inbox.begin(), inbox.end(), ordered));
     }
 
-    void start_agent() {
+    void start_agent(Time now) {
         agent_runs = true;
         agent_frozen = false;
-        // What it finds it keeps, and doesn't know since when.
+        // What it finds it keeps, and doesn't know since when; what a lease put only if that isn't over for certain.
+        if (leases) present_ = resume(now);
         granted_.clear();
         for (const auto& slot : present_) granted_[slot] = 0;
         state_ = HostState::unknown;
         active_master_.clear();
         writer_ = holds_writer() ? proto::WriterPhase::holding : proto::WriterPhase::none;
+        ordered_ = granted_;
         drop_link();
     }
     /// As if an earlier monitor had given it the slot.
@@ -72,6 +78,7 @@ class FakeHost {
         present_.insert(slot);
         granted_[slot] = epoch;
         state_ = HostState::online;
+        if (leases) leases->by_contact.insert(slot);
         if (slot != kWriter) return;
         writer_ = proto::WriterPhase::holding;
         read_only_ = false;
@@ -90,6 +97,7 @@ class FakeHost {
     void drop_link() {
         linked = false;
         inbox.clear();
+        lease_inbox.clear();
         outbox.clear();
         sequence_ = 0;
         said_.reset();
@@ -103,17 +111,23 @@ class FakeHost {
     /// Lets time pass: contact, kernel lifetimes, work.
     void pass(Time now) {
         const bool works = agent_runs && !agent_frozen;
-        if (!works && !version1 && now >= contact + 3s) present_.clear();
-        if (!works) return;
+        if (!works) return expire(now);
+        if (leases) end_leases(now);
         if (linked && now >= monitor_heard + 2s) drop_link();
-        if (!version1 && now >= contact + 2s) let_go();
+        const bool by_contact = !leases || !ordered_by_leases_ || !leases->by_contact.empty();
+        if (!version1 && by_contact && now >= contact + 2s) let_go();
+        if (leases) serve_leased(now);
         work(now);
+        if (!leases) return;
+        if (ordered_by_leases_) leases->relinquish(ordered_, present_);
+        leases->renew(now);
+        leases->save();
     }
     void power_on(Time now) {
         power = true;
         booted = now;
         mysqld = Mysqld::up;
-        start_agent();
+        start_agent(now);
     }
     void freeze_agent(Time now) {
         agent_frozen = true;
@@ -122,15 +136,18 @@ class FakeHost {
     void thaw_agent(Time now) {
         agent_frozen = false;
         if (now - frozen_since_ > 1s) drop_link();  // what is still unread may be stale
-        if (now >= contact + 2s) let_go();
+        if (leases) end_leases(now);
+        if (!leases && now >= contact + 2s) let_go();
     }
 
     void take(const proto::Order& order, Time now) {
         sequence_ = order.sequence;
         state_ = order.state;
         active_master_ = order.active_master;
-        if (order.slots != granted_) work_until_ = now + takes;
-        granted_ = order.slots;
+        ordered_by_leases_ = order.leases;
+        ordered_ = order.slots;
+        if (leases && !order.leases) leases->hold_by_contact(order.slots);
+        if (!leases || !order.leases) grant(order.slots, now);
         if (order.replication == proto::Replication::run && !order.source.empty()) source = order.source;
     }
 
@@ -164,6 +181,7 @@ class FakeHost {
         if (writer_ == proto::WriterPhase::arriving && !can_catch_up) status.problem = "can't catch up";
         status.uptime = std::chrono::floor<std::chrono::seconds>(now - booted);
         status.version = "test";
+        if (leases) status.lease = leases->report(now);
         return status;
     }
     /// Says it if it is news or due.
@@ -171,9 +189,7 @@ class FakeHost {
         if (!linked || !agent_runs || agent_frozen) return;
         auto news = status(config, now);
         const bool due = !said_ || now - said_at_ >= 500ms;
-        auto same = news;
-        if (said_) same.uptime = said_->uptime;
-        if (!due && same == *said_) return;
+        if (!due && without_ages(news) == without_ages(*said_)) return;
         said_ = news;
         said_at_ = now;
         outbox.push_back(std::move(news));
@@ -181,8 +197,39 @@ class FakeHost {
 
   private:
     [[nodiscard]] bool holds_writer() const { return present_.contains(kWriter); }
+    void grant(const std::map<Slot, Epoch>& slots, Time now) {
+        if (slots != granted_) work_until_ = now + takes;
+        granted_ = slots;
+    }
+    /// Nobody renews the addresses: the kernel removes each at the end of its lifetime.
+    void expire(Time now) {
+        if (version1) return;
+        std::erase_if(present_, [&](const Slot& slot) {
+            const auto until = leases ? leases->lasts(slot) : std::nullopt;
+            return now >= until.value_or(contact + 3s);
+        });
+    }
+    /// What a starting agent goes on with.
+    Slots resume(Time now) {
+        Slots kept = leases->start(present_, now);
+        for (const auto& slot : leases->by_contact) kept.insert(slot);
+        return kept;
+    }
+    void end_leases(Time now) {
+        for (const auto& slot : leases->lapse(now)) {
+            present_.erase(slot);
+            granted_.erase(slot);
+            if (slot != kWriter) continue;
+            writer_ = proto::WriterPhase::none;
+            read_only_ = true;
+        }
+    }
+    void serve_leased(Time now) {
+        if (ordered_by_leases_) grant(leases->served(ordered_), now);
+    }
     void let_go() {
         granted_.clear();
+        if (leases) leases->by_contact.clear();
         present_.clear();
         writer_ = proto::WriterPhase::none;
         read_only_ = true;
@@ -209,6 +256,8 @@ class FakeHost {
     }
 
     std::map<Slot, Epoch> granted_;
+    std::map<Slot, Epoch> ordered_;
+    bool ordered_by_leases_ = false;
     Slots present_;
     proto::WriterPhase writer_ = proto::WriterPhase::none;
     bool read_only_ = true;
