@@ -17,6 +17,15 @@ bool is_dirty(const Leases& leases) {
     return leases.voter.record != leases.saved;
 }
 
+/// A round that waited for the disk, with a slot that was given up or granted anew meanwhile.
+bool is_outdated(const lease::Holder& holder, const lease::Message& message) {
+    const auto* round = std::get_if<lease::Renewal>(&message);
+    return round != nullptr && std::any_of(round->slots.begin(), round->slots.end(), [&](const auto& entry) {
+               const auto held = holder.slots.find(entry.first);
+               return held == holder.slots.end() || held->second.epoch != entry.second;
+           });
+}
+
 /// What the process before left; nothing, and why, if it can't be used.
 std::optional<lease::Record> record_of(Turn& turn, const Started& started) {
     std::string& problem = turn.state.leases.problem;
@@ -70,13 +79,14 @@ struct Hear {
 bool begin_leases(Turn& turn, const Started& started) {
     Leases& leases = turn.state.leases;
     leases.timing = lease::timing_of(turn.config);
-    auto voters = lease::voters_of(turn.config);
     auto record = record_of(turn, started);
+    const lease::Change change = lease::change_of(record, lease::voters_of(turn.config), leases.timing);
     leases.saved = record.value_or(lease::Record{});
     const bool had_one = record.has_value();
     leases.voter =
-        lease::start_voter(turn.state.self, voters, std::move(record), started.nonce, turn.now, leases.timing);
-    leases.holder = lease::Holder{turn.state.self, std::move(voters), {}};
+        lease::start_changed(turn.state.self, change, std::move(record), started.nonce, turn.now, leases.timing);
+    leases.holder = lease::Holder{turn.state.self, change.voters, {}};
+    if (!change.note.empty()) turn.log(LogLevel::warning, change.note);
     leases.monitor_heard = turn.now;
     if (leases.voter.record.settled) return false;
     // The notes are on another file system than the record; a host that never had a lease has neither.
@@ -131,6 +141,7 @@ void send_leases(Turn& turn) {
         turn.log(LogLevel::info, "the silence after the lost lease record is over; this host votes and may hold");
     while (!is_dirty(leases) && !leases.outbox.empty()) {
         auto waiting = std::exchange(leases.outbox, {});
+        std::erase_if(waiting, [&](const SendLease& sent) { return is_outdated(leases.holder, sent.message); });
         const auto own = std::stable_partition(waiting.begin(), waiting.end(),
                                                [&](const SendLease& sent) { return sent.to != turn.state.self; });
         for (auto sent = waiting.begin(); sent != own; ++sent) turn.emit(std::move(*sent));
@@ -138,6 +149,7 @@ void send_leases(Turn& turn) {
         for (auto sent = own; sent != waiting.end(); ++sent) hear_lease(turn, sent->to, sent->message);
     }
     if (!is_dirty(leases) || leases.saving || turn.now < leases.save_at) return;
+    lease::note_voters(leases.voter);
     leases.saving = leases.voter.record;
     turn.emit(SaveRecord{lease::record_text({turn.state.self, turn.state.self, leases.voter.record})});
 }

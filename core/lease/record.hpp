@@ -3,8 +3,10 @@
 #include <compare>
 #include <cstdint>
 #include <map>
+#include <optional>
 
 #include "core/lease/epoch.hpp"
+#include "core/lease/voters.hpp"
 #include "core/model/role.hpp"
 
 namespace mmm::lease {
@@ -27,6 +29,8 @@ struct Record {
     /// written during the silence doesn't end it when the process restarts.
     bool settled = false;
     std::map<Slot, SlotRecord> slots;
+    /// The list and the settings in force when it was written (settings.hpp, change_of()); nothing: not known.
+    std::optional<Voters> voters{};
 
     /// The slot's record; of a slot never seen: nothing of it.
     [[nodiscard]] SlotRecord of(const Slot& slot) const {

@@ -55,6 +55,24 @@ class Lines {
         return std::string((*fields)[1]);
     }
 
+    /// Records of programs before it have none.
+    Result<void> voters(std::optional<Voters>& voters) {
+        if (next_ == lines_.size() || !lines_[next_].starts_with("voters|")) return {};
+        const auto fields = take("voters", 3);
+        if (!fields) return refuse("expected voters|SETTINGS|NAME NAME");
+        Voters found;
+        const std::string_view settings = (*fields)[1];
+        const auto [end, error] = std::from_chars(settings.data(), settings.data() + settings.size(), found.settings);
+        if (error != std::errc{} || std::to_string(found.settings) != settings)
+            return refuse("settings are no number: " + shown(settings));
+        for (const auto& name : split((*fields)[2], ' ')) {
+            if (!is_name(name)) return refuse("not a name: " + shown(name));
+            if (!found.names.insert(std::string(name)).second) return refuse(shown(name) + " is there twice");
+        }
+        voters = std::move(found);
+        return {};
+    }
+
     Result<bool> settled() {
         const auto fields = take("settled", 2);
         if (!fields) return refuse("expected a slot, or settled|0 or settled|1 at the end");
@@ -127,6 +145,11 @@ class Lines {
 std::string record_text(const StoredRecord& stored) {
     MMM_CHECK(stored.record.slots.size() <= kMostRecordSlots);
     std::string text = "owner|" + stored.owner + "\nproposer|" + stored.proposer + "\n";
+    if (const auto& voters = stored.record.voters) {
+        text += "voters|" + std::to_string(voters->settings) + "|";
+        for (const auto& name : voters->names) text += (text.back() == '|' ? "" : " ") + name;
+        text += "\n";
+    }
     for (const auto& [slot, entry] : stored.record.slots) {
         text += "slot|" + slot.text();
         for (const auto& [name, epoch] : kEpochs) text += "|" + (entry.*epoch).text();
@@ -145,6 +168,7 @@ Result<StoredRecord> parse_record(std::string_view text) {
     auto proposer = lines.name("proposer");
     if (!proposer) return tl::make_unexpected(proposer.error());
     stored.proposer = std::move(*proposer);
+    if (auto voters = lines.voters(stored.record.voters); !voters) return tl::make_unexpected(voters.error());
     while (lines.at_slot()) {
         if (auto slot = lines.slot(stored.record); !slot) return tl::make_unexpected(slot.error());
     }

@@ -21,7 +21,7 @@ struct StoredRecord {
     bool operator==(const StoredRecord&) const = default;
 };
 
-/// Lines `owner|NAME` and `proposer|NAME`, then one a slot,
+/// Lines `owner|NAME` and `proposer|NAME`, `voters|SETTINGS|NAME NAME` if known, then one a slot,
 /// `slot|writer(192.168.10.128)|PROMISED|SUPPORTED|ACCEPTED|RELINQUISHED|HIGHEST` with epochs as Epoch::text() writes
 /// them, at last `settled|0` or `settled|1`, by which a whole text is told from the beginning of one. Precondition:
 /// names as configuration has them, at most kMostRecordSlots slots.

@@ -33,9 +33,16 @@ Voter start_voter(HostName self, Voters voters, std::optional<Record> saved, Non
     return voter;
 }
 
+void silence(Voter& voter, Duration silence, Time now) {
+    voter.record.settled = false;
+    const Time until = now + silence;
+    voter.life.silent_until = std::max(voter.life.silent_until.value_or(until), until);
+}
+
 bool settle(Voter& voter, Time now) {
     if (voter.record.settled || now < voter.life.silent_until) return false;
     voter.record.settled = true;
+    voter.record.voters = voter.voters;
     voter.life.silent_until.reset();
     return true;
 }

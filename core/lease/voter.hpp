@@ -50,6 +50,9 @@ struct Voter {
 Voter start_voter(HostName self, Voters voters, std::optional<Record> saved, Nonce nonce, Time now,
                   const Timing& timing);
 
+/// Keeps the voter silent for `silence` although it has its record; it counts as unsettled until then.
+void silence(Voter& voter, Duration silence, Time now);
+
 /// Ends the silence when it is over. True if it did just now: save the record before anything else.
 bool settle(Voter& voter, Time now);
 

@@ -74,15 +74,17 @@ bool only_leased(const Config& config, const proto::AgentStatus& status) {
 
 }  // namespace
 
-void begin_voter(const Config& config, State& state, const Started& started, Time now) {
+void begin_voter(const Config& config, State& state, const Started& started, Time now, Effects& effects) {
     LeaseState& own = state.lease;
     auto stored = stored_record(started, own.record_problem);
     own.proposer = stored ? stored->proposer : new_proposer(started.nonce);
     std::optional<lease::Record> record;
     if (stored) record = std::move(stored->record);
     own.saved = record.value_or(lease::Record{});
-    own.voter = lease::start_voter(lease::kMonitor, lease::voters_of(config), std::move(record), started.nonce, now,
-                                   lease::timing_of(config));
+    own.timing = lease::timing_of(config);
+    const lease::Change change = lease::change_of(record, lease::voters_of(config), own.timing);
+    own.voter = lease::start_changed(lease::kMonitor, change, std::move(record), started.nonce, now, own.timing);
+    if (!change.note.empty()) effects.push_back(Log{LogLevel::warning, "the monitor's vote: " + change.note, {}});
 }
 
 void say_silent(const State& state, Time now, Effects& effects) {
@@ -141,6 +143,7 @@ void send_leases(State& state, Time now, Effects& effects) {
         return;
     }
     if (own.saving || now < own.save_at) return;
+    lease::note_voters(own.voter);
     own.saving = own.voter.record;
     effects.push_back(SaveRecord{lease::record_text({lease::kMonitor, own.proposer, own.voter.record})});
 }

@@ -11,7 +11,7 @@ namespace mmm::monitor {
 inline constexpr Duration kRecordAgain{1000};
 
 /// At the start: the record of the process before, or the silence of a voter that has none (rule 19).
-void begin_voter(const Config& config, State& state, const Started& started, Time now);
+void begin_voter(const Config& config, State& state, const Started& started, Time now, Effects& effects);
 
 /// Says that the monitor has no record and for how long it keeps silent, if it does.
 void say_silent(const State& state, Time now, Effects& effects);

@@ -57,7 +57,7 @@ struct Step {
 };
 
 void Step::take(const Started& event) {
-    begin_voter(config, state, event, now.time);
+    begin_voter(config, state, event, now.time, effects);
     if (!event.problem.empty()) {
         log(LogLevel::warning, "status file can't be used; going by what agents and their systems show",
             {{"reason", event.problem}});

@@ -44,6 +44,18 @@ TEST_CASE("a record is written with its owner, the proposer's name, one line a s
     CHECK(record_text({"monitor", "monitor-9f", {}}) == "owner|monitor\nproposer|monitor-9f\nsettled|0\n");
 }
 
+TEST_CASE("a record says which list and settings it was written under; older ones don't") {
+    StoredRecord record = stored();
+    record.record.voters = Voters{{"db1", "db2", "monitor"}, {}, 8589935592};
+    const std::string text = record_text(record);
+    CHECK(text == with("slot|reader", "voters|8589935592|db1 db2 monitor\nslot|reader"));
+    CHECK(parse_record(text) == record);
+    for (const char* bad : {"voters|x|db1", "voters|1|", "voters|1|db1 db1", "voters|1|db1|db2", "voters|01|db1"}) {
+        INFO(bad);
+        CHECK_FALSE(parse_record(with("slot|reader", std::string(bad) + "\nslot|reader")));
+    }
+}
+
 TEST_CASE("any record that is written is read back as it was") {
     std::mt19937_64 random(11);
     for (int i = 0; i < 500; ++i) {

@@ -22,7 +22,8 @@ config::Config large() {
 
 }  // namespace
 
-TEST_CASE("lease, drift and on_loss of the configuration are those of the protocol, with eight rounds a lease or more") {
+TEST_CASE(
+    "lease, drift and on_loss of the configuration are those of the protocol, with eight rounds a lease or more") {
     config::Config config;
     CHECK(timing_of(config) == Timing{});
     config.lease = 8s;
@@ -75,4 +76,46 @@ TEST_CASE("a cluster goes on without any one voter from three voters on") {
         for (std::size_t i = 0; i < count; ++i) voters.names.insert("db" + std::to_string(i));
         CHECK(survives_one(voters) == (count >= 3));
     }
+}
+
+TEST_CASE(
+    "a program that starts with another list or lease than its record's: what is in force, and how long it is silent") {
+    const Voters old = voters_of(cluster({{"db1", HostMode::master}, {"db2", HostMode::master}}));
+    Record record{true, {}, old};
+    Voters more = old;
+    more.names.insert("db3");
+    Voters many = more;
+    many.names.insert("db4");
+    Voters swapped = old;
+    swapped.names.erase("db2");
+    swapped.names.insert("db9");
+
+    CHECK(change_of(std::nullopt, many, {}).voters == many);
+    CHECK(change_of(Record{true, {}}, many, {}).voters == many);
+    CHECK(change_of(record, old, {}).note.empty());
+    CHECK(change_of(record, more, {}).voters == more);
+    CHECK(change_of(record, more, {}).silence == 0ms);
+    // Majorities of lists that differ by two need not share a voter.
+    CHECK(change_of(record, many, {}).voters == old);
+    CHECK(change_of(record, swapped, {}).voters == old);
+
+    config::Config shorter = cluster({{"db1", HostMode::master}, {"db2", HostMode::master}});
+    shorter.lease = 1s;
+    const Timing timing = timing_of(shorter);
+    const Change change = change_of(record, voters_of(shorter), timing);
+    CHECK(change.voters == voters_of(shorter));
+    CHECK(change.silence == Timing{}.silence());
+    Voter voter = start_changed("db1", change, record, 1, Time{10s}, timing);
+    CHECK_FALSE(settle(voter, Time{10s} + change.silence - 1ms));
+    note_voters(voter);
+    CHECK(voter.record.voters == old);  // a restart before the end is silent anew
+    CHECK(settle(voter, Time{10s} + change.silence));
+    CHECK(voter.record.voters == voters_of(shorter));
+}
+
+TEST_CASE("on_loss is part of what all have to agree on") {
+    config::Config config = cluster({{"db1", HostMode::master}});
+    const auto demote = voters_of(config).hash();
+    config.quorum.on_loss = config::OnLoss::hold;
+    CHECK(voters_of(config).hash() != demote);
 }
