@@ -106,13 +106,14 @@ class AgentUnderTest {
     Effects effects;
     std::uint64_t sequence = 0;
     bool disk_works = true;
+    bool disk_answers = true;  ///< false: what is to be saved is neither saved nor refused
 
   private:
     Effects answered(const Event& event) {
         Effects made = agent_step(config, state, event, Now{now, {}});
         // The vector grows while it is gone through: what is saved may bring something new to be saved.
         for (std::size_t i = 0; i < made.size(); ++i) {
-            if (!std::holds_alternative<SaveRecord>(made[i])) continue;
+            if (!disk_answers || !std::holds_alternative<SaveRecord>(made[i])) continue;
             const RecordSaved saved{disk_works, disk_works ? "" : "no space left on device"};
             for (auto& effect : agent_step(config, state, saved, Now{now, {}})) made.push_back(std::move(effect));
         }
