@@ -88,7 +88,8 @@ bool begin_leases(Turn& turn, const Started& started) {
     leases.holder = lease::Holder{turn.state.self, change.voters, {}};
     if (!change.note.empty()) turn.log(LogLevel::warning, change.note);
     leases.monitor_heard = turn.now;
-    if (leases.voter.record.settled) return false;
+    // Settled on the disk: nothing is lost, the note says why it is silent all the same.
+    if (leases.voter.record.settled || leases.saved.settled) return false;
     // The notes are on another file system than the record; a host that never had a lease has neither.
     const bool lost = !leases.problem.empty() || !started.noted.empty();
     const std::string silent = std::to_string(leases.timing.silence().count()) + " ms";

@@ -64,6 +64,7 @@ class Dialogue {
         std::string setting;
         words >> self >> setting;
         if (setting == "version1_orders") config_.quorum.version1_orders = true;
+        if (setting.starts_with("lease=")) config_.lease = read_duration(setting.substr(setting.find('=') + 1));
         state_ = initial(self, now_, "golden");
         leases_.begin(self);
     }
