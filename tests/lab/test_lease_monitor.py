@@ -53,7 +53,7 @@ def test_second_monitor_on_another_host_says_why_it_does_not_act(case: Case) -> 
     try:
         wait_until(lambda: what_it_shows(case).count("another monitor") == len(DATABASES), 10,
                    "the second monitor to show that each agent obeys another one")
-        stays_true(lambda: not case.lab.sampler.moves_since(began), 8, "no address came or left")
+        stays_true(lambda: not case.lab.sampler.moves_since(began), 4, "no address came or left")
         with case.probe.between_writes():
             killed = case.host("db1").kill_mysqld()
         assert case.moved(killed) < 2.0, "the first monitor acts as always"
@@ -67,7 +67,7 @@ def test_second_monitor_does_not_take_over_from_one_that_is_cut_off(case: Case) 
     try:
         cut = time.monotonic()
         case.lab.switch.isolate(MONITOR)
-        stays_true(lambda: not case.lab.sampler.moves_since(cut), 10, "no address came or left")
+        stays_true(lambda: not case.lab.sampler.moves_since(cut), 7, "no address came or left")
         case.lab.switch.heal()
         wait_cluster(case.lab, 20, writer="db1")
         case.nothing_moved(cut)
@@ -77,7 +77,7 @@ def test_second_monitor_does_not_take_over_from_one_that_is_cut_off(case: Case) 
 
 
 @pytest.mark.scenario(8, 15)
-@pytest.mark.parametrize("after_ms", [5, 20, 40, 80])
+@pytest.mark.parametrize("after_ms", [5, 20, 40])
 def test_monitor_is_killed_in_the_middle_of_a_move_and_restarted(case: Case, after_ms: int) -> None:
     killed = kill_during_move(case, after_ms / 1000)
     case.lab.start_monitor()

@@ -11,7 +11,7 @@ from typing import Any
 
 from .host import Host
 from .namespace import PYTHON
-from .topology import SLOT_IPS, WRITER_IP
+from .topology import DATABASES, SLOT_IPS, WRITER_IP
 from .wait import wait_until
 
 
@@ -77,9 +77,9 @@ class Sampler:
         return self._change(ip, host, after, True, deadline_s)
 
     def violations(self) -> list[str]:
-        """Moments at which one address was on two hosts, or two hosts had the writer's and took writes."""
+        """Moments at which one address was on two databases' hosts, or two hosts had the writer's and took writes."""
         overlaps = [f"{event['t']:.3f}: {event['overlap']} on {' and '.join(event['hosts'])}"
-                    for event in self.events() if "overlap" in event]
+                    for event in self.events() if "overlap" in event and set(event["hosts"]) <= set(DATABASES)]
         return overlaps + [f"{t:.3f}: {' and '.join(sorted(holding & writable))} both take writes on {WRITER_IP}"
                            for t, holding, writable in self._writers() if len(holding & writable) > 1]
 
