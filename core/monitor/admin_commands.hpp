@@ -37,5 +37,6 @@ proto::ControlReply set_offline(AdminCommand& command);
 proto::ControlReply move_role(AdminCommand& command);
 proto::ControlReply set_ip(AdminCommand& command);
 proto::ControlReply confirm_dead(AdminCommand& command);
+proto::ControlReply explain_command(AdminCommand& command);
 
 }  // namespace mmm::monitor

@@ -16,7 +16,7 @@ proto::ControlReply confirm_dead(AdminCommand& command) {
         return refused("The agent on host '" + name + "' answers: it lives. Use set_offline to take its roles away.");
     if (good(host, CheckKind::ping))
         return refused("Host '" + name + "' still answers pings. Switch it off first, then say so.");
-    const auto supporters = supporters_of_roles(command.config, state, name, command.now.time);
+    const auto supporters = supporters_of_roles(state, name, command.now.time);
     if (!supporters.empty())
         return refused("Host '" + name + "' lives: its lease is supported by " +
                        joined({supporters.begin(), supporters.end()}) + ". Switch it off first, then say so.");

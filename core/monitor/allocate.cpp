@@ -66,7 +66,10 @@ void place_orphans(const Config& config, State& state, const config::Role& role,
             return load_in_halves(config, state, a) < load_in_halves(config, state, b);
         });
         const bool preferred = std::find(hosts.begin(), hosts.end(), role.prefer) != hosts.end();
+        const std::string lost_because = state.slots.at(slot).reason;
         assign(config, state, slot, preferred ? role.prefer : *lightest, "was without a host", now, effects);
+        // For explain it matters why it left the host before.
+        if (!lost_because.empty()) state.slots.at(slot).reason = lost_because;
     }
 }
 
@@ -134,6 +137,8 @@ void assign(const Config&, State& state, const Slot& slot, const HostName& host,
     record.holder = host;
     record.granted_to.clear();
     record.since = now;
+    record.reason = reason;
+    record.failed_before = false;
 }
 
 void plan_writer_move(const Config& config, State& state, const HostName& to, const std::string& reason, Time now,

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/lease/settings.hpp"
-
 namespace mmm::monitor {
 namespace {
 
@@ -64,11 +62,11 @@ void observe_holdings(const Config& config, State& state, const HostName& host, 
     }
 }
 
-void expire_silent(const Config& config, State& state, Now now, Effects& effects) {
+void expire_silent(const Config&, State& state, Now now, Effects& effects) {
     for (auto& [name, host] : state.hosts) {
         if (!agent_silent(host, now.time)) continue;
         // Its lease may be longer than contact is.
-        if (host.by_lease && now.time - host.heard_by_anyone < lease::timing_of(config).wait()) continue;
+        if (host.by_lease && now.time - host.heard_by_anyone < state.lease.timing.wait()) continue;
         host.status.reset();  // what it said last is no longer so
         if (host.by_lease && by_leases(state)) continue;
         for (auto& [slot, record] : state.slots) {

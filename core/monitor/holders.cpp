@@ -1,5 +1,7 @@
 #include "core/monitor/holders.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "core/lease/settings.hpp"
@@ -9,8 +11,8 @@ namespace mmm::monitor {
 namespace {
 
 /// Support that is younger tells that the holder lives: four rounds of renewals, one second at the default.
-Duration support_is_fresh(const Config& config) {
-    return std::max(Duration{1000}, config.lease / 2);
+Duration support_is_fresh(const lease::Timing& timing) {
+    return std::max(Duration{1000}, timing.lease / 2);
 }
 
 bool gave_up(const HostRecord& host, const Slot& slot, const lease::Epoch& epoch) {
@@ -36,10 +38,9 @@ bool is_settled_on(const State& state, const HostName& host, const Slot& slot, T
     return known.promised <= held->epoch && known.highest <= held->epoch.counter;
 }
 
-std::set<HostName> supporters_of(const Config& config, const State& state, const Slot& slot, const HostName& host,
-                                 Time now) {
+std::set<HostName> supporters_of(const State& state, const Slot& slot, const HostName& host, Time now) {
     std::set<HostName> voters;
-    const Duration fresh = support_is_fresh(config);
+    const Duration fresh = support_is_fresh(state.lease.timing);
     const HostRecord& holder = state.hosts.at(host);
     for (const auto& [name, other] : state.hosts) {
         if (name == host || !agent_reachable(other, now)) continue;
@@ -57,10 +58,10 @@ std::set<HostName> supporters_of(const Config& config, const State& state, const
     return voters;
 }
 
-std::set<HostName> supporters_of_roles(const Config& config, const State& state, const HostName& host, Time now) {
+std::set<HostName> supporters_of_roles(const State& state, const HostName& host, Time now) {
     std::set<HostName> voters;
     for (const auto& [slot, record] : state.slots) {
-        if (record.holder == host) voters.merge(supporters_of(config, state, slot, host, now));
+        if (record.holder == host) voters.merge(supporters_of(state, slot, host, now));
     }
     return voters;
 }
@@ -77,8 +78,8 @@ std::string why_no_lease(const State& state, const HostName& host, Time now) {
     if (!agent_reachable(record, now)) return "its agent can't be reached";
     const lease::Report& report = record.status->lease;
     if (report.silent_for > Duration{0})
-        return "it has no lease record of its own and keeps silent for another " +
-               std::to_string(report.silent_for.count()) + " ms";
+        return fmt::format("it has no lease record of its own and keeps silent for another {:.1f} s",
+                           static_cast<double>(report.silent_for.count()) / 1000.0);
     if (!state.lease.voter.voters.accepts(report.voters))
         return "its list of voters, lease or drift differs from the monitor's; make the configuration the same there";
     return "";

@@ -18,11 +18,10 @@ bool is_settled_on(const State& state, const HostName& host, const Slot& slot, T
 
 /// Voters, the monitor among them and the host itself not, that supported its lease of the slot a moment ago and can be
 /// heard. Empty if it gave up the epoch that they supported.
-std::set<HostName> supporters_of(const Config& config, const State& state, const Slot& slot, const HostName& host,
-                                 Time now);
+std::set<HostName> supporters_of(const State& state, const Slot& slot, const HostName& host, Time now);
 
 /// The same for all slots that are assigned to the host.
-std::set<HostName> supporters_of_roles(const Config& config, const State& state, const HostName& host, Time now);
+std::set<HostName> supporters_of_roles(const State& state, const HostName& host, Time now);
 
 /// Does `host` hold one of the slots that are assigned to it by a lease, as it says itself?
 bool holds_leased(const State& state, const HostName& host, Time now);

@@ -14,6 +14,7 @@ namespace mmm::monitor {
 /// The monitor's part in the lease protocol: its vote, its record, and what waits until that is on the disk.
 struct LeaseState {
     lease::Voter voter;
+    lease::Timing timing;        ///< as configured
     std::string proposer;        ///< its name in the epochs that it proposes; kept in the record's file
     std::string record_problem;  ///< why the record of the process before can't be used; empty: it could, or none is
     bool begun = false;          ///< some host's agent is known to take part in the protocol
@@ -32,6 +33,7 @@ struct LeaseAttempt {
     Time begun{};
     std::optional<Time> asked{};                    ///< last; nothing: ask at once
     std::optional<Time> granted{};                  ///< sent last; nothing: not yet
+    bool waits = false;                             ///< it was said that a lease is waited out
     std::map<HostName, lease::Refusal> refusals{};  ///< why each voter refused, if it hasn't promised since
 
     bool operator==(const LeaseAttempt&) const = default;

@@ -1,11 +1,12 @@
 #include "core/monitor/proposals.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
+#include <utility>
 
 #include "core/lease/settings.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/hindrance.hpp"
 #include "core/monitor/holders.hpp"
 #include "core/monitor/kill.hpp"
 #include "core/monitor/leases.hpp"
@@ -16,17 +17,12 @@ namespace {
 
 /// Requests and grants that aren't answered are repeated after this.
 constexpr Duration kAskAgain{500};
-/// What a host that was told to let go may take on top of what clients' statements are given; then its lease is let run
-/// out. A planned move is given up instead.
-constexpr Duration kLetGoLimit{10'000};
-
 /// One slot's turn.
 struct Turn {
     const Config& config;
     State& state;
     const Slot& slot;
     SlotRecord& record;
-    const lease::Timing& timing;
     Time now;
     Effects& effects;
 
@@ -40,12 +36,6 @@ struct Turn {
 
 bool shows(const Config& config, const HostRecord& host, const Slot& slot, Time now) {
     return agent_reachable(host, now) && may_have(config, *host.status, slot);
-}
-
-bool may_still_leave(const Config& config, const State& state, const Slot& slot, const HostRecord& host, Time now) {
-    if (state.move && config.is_writer_slot(slot)) return true;
-    const Time told = std::max(state.slots.at(slot).since, host.connected_at);
-    return now - told < kLetGoLimit + std::chrono::seconds(config.max_kill_retries);
 }
 
 /// A lease proves that nobody else has one.
@@ -68,6 +58,7 @@ void note_held(Turn& turn) {
         if (attempt && held->epoch == attempt->proposal.request.epoch) attempt.reset();
         record.granted_to = record.last_granted = record.holder;
         record.epoch = std::max(record.epoch, held->epoch.counter);
+        record.failed_before = false;
         if (held->leased) forget_others(turn);
         return;
     }
@@ -96,11 +87,14 @@ void begin(Turn& turn) {
     if (!epoch) return;
     const lease::Voters& voters = state.lease.voter.voters;
     const auto& hosts = turn.config.role(turn.slot.role)->hosts;
-    lease::Proposal proposal{
-        {turn.slot, *epoch, record.holder, voters.hash()}, voters, turn.timing.on_loss, {hosts.begin(), hosts.end()}};
+    lease::Proposal proposal{{turn.slot, *epoch, record.holder, voters.hash()},
+                             voters,
+                             turn.state.lease.timing.on_loss,
+                             {hosts.begin(), hosts.end()}};
     record.attempt = LeaseAttempt{std::move(proposal), turn.now};
     for (const auto& [name, host] : state.hosts) take_releases(state, name);
-    turn.log(LogLevel::info, "asking the voters for promises", {{"event", "asking"}, {"epoch", epoch->text()}});
+    turn.log(record.failed_before ? LogLevel::debug : LogLevel::info, "asking the voters for promises",
+             {{"event", "asking"}, {"epoch", epoch->text()}});
 }
 
 /// More promises than a majority's add nothing but the time that their voters' last support asks for; but where time
@@ -170,64 +164,49 @@ void take_word_of_operator(Turn& turn) {
     }
 }
 
+void say_waiting(Turn& turn, const lease::Verdict& verdict) {
+    LeaseAttempt& attempt = *turn.record.attempt;
+    if (std::exchange(attempt.waits, true) || turn.record.failed_before) return;
+    std::string of;
+    for (const auto& name : verdict.maybe_held_by) of += (of.empty() ? "" : ", ") + name;
+    const auto left = verdict.until ? std::to_string((*verdict.until - turn.now).count()) : "";
+    turn.log(LogLevel::info,
+             verdict.until ? "waiting out what may be left of a lease" : "waiting for a release or a kill",
+             {{"event", "waiting"}, {"of", verdict.unknown_holder ? "unknown" : of}, {"ms", left}});
+}
+
 /// Returns whether the attempt came to nothing and a new one may be begun.
 bool advance(Turn& turn) {
     ask(turn);
     LeaseAttempt& attempt = *turn.record.attempt;
     take_word_of_operator(turn);
-    const lease::Verdict verdict = lease::judge(attempt.proposal, turn.now, turn.timing);
+    const lease::Verdict verdict = lease::judge(attempt.proposal, turn.now, turn.state.lease.timing);
+    std::string why;
     switch (verdict.stage) {
         case lease::Stage::asking:
+            return false;
         case lease::Stage::waiting:
         case lease::Stage::held:
+            say_waiting(turn, verdict);
             return false;
         case lease::Stage::ready:
             send_grant(turn, verdict.proof);
             return false;
         case lease::Stage::outvoted:
-            turn.log(LogLevel::info, "a voter promised something newer; asking anew",
-                     {{"epoch", attempt.proposal.request.epoch.text()}});
+            why = "a voter promised something newer";
             break;
         case lease::Stage::expired:
-            turn.log(LogLevel::warning,
-                     attempt.granted ? "the grant was not taken in time; asking anew"
-                                     : "the promises are too old for a grant; asking anew",
-                     {{"epoch", attempt.proposal.request.epoch.text()}});
+            why = attempt.granted ? "the grant was not taken in time" : "the promises are too old for a grant by now";
             break;
     }
+    const bool again = verdict.stage == lease::Stage::expired && std::exchange(turn.record.failed_before, true);
+    turn.log(again ? LogLevel::debug : LogLevel::warning, why + "; asking anew",
+             {{"epoch", attempt.proposal.request.epoch.text()}});
     turn.record.attempt.reset();
     return true;
 }
 
 }  // namespace
-
-Hindrance hindrance(const Config& config, const State& state, const Slot& slot, Time now) {
-    const SlotRecord& record = state.slots.at(slot);
-    if (record.holder.empty()) return {Obstacle::no_host};
-    if (!agent_reachable(state.hosts.at(record.holder), now)) return {Obstacle::agent_away, {record.holder}};
-    if (!why_no_lease(state, record.holder, now).empty()) return {Obstacle::target_unfit, {record.holder}};
-    if (!state.lease.voter.record.settled) return {Obstacle::monitor_silent};
-    if (!majority_within_reach(state, now)) return {Obstacle::no_majority};
-    Hindrance by_contact{Obstacle::by_contact};
-    Hindrance leaving{Obstacle::leaving};
-    Hindrance unseen{Obstacle::lives_unseen};
-    for (const auto& [name, host] : state.hosts) {
-        if (name == record.holder) continue;
-        const bool may_hold = record.maybe_held.contains(name);
-        const bool reachable = agent_reachable(host, now);
-        if (may_hold && !host.by_lease) {
-            by_contact.hosts.insert(name);
-        } else if (may_hold && reachable && may_still_leave(config, state, slot, host, now)) {
-            leaving.hosts.insert(name);
-        } else if (host.by_lease && !reachable && !supporters_of(config, state, slot, name, now).empty()) {
-            unseen.hosts.insert(name);
-        }
-    }
-    for (auto* found : {&by_contact, &leaving, &unseen}) {
-        if (!found->hosts.empty()) return std::move(*found);
-    }
-    return {};
-}
 
 void take_reply(State& state, const lease::PromiseReply& reply, Time now) {
     const auto found = state.slots.find(reply.slot);
@@ -281,9 +260,8 @@ bool is_cut_off(const State& state, const HostName& host, Time now) {
 }
 
 void propose(const Config& config, State& state, bool anew, Time now, Effects& effects) {
-    const lease::Timing timing = lease::timing_of(config);
     for (auto& [slot, record] : state.slots) {
-        Turn turn{config, state, slot, record, timing, now, effects};
+        Turn turn{config, state, slot, record, now, effects};
         note_held(turn);
         if (record.holder.empty()) continue;
         const bool wanted = anew && !is_settled_on(state, record.holder, slot, now);

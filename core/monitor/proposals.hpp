@@ -1,36 +1,12 @@
 #pragma once
 
-#include <set>
-
 #include "core/monitor/state.hpp"
 
 namespace mmm::monitor {
 
-/// How slots are granted where leases hold them (core/lease/proposer.hpp has the rules): candidate, majority and the
-/// old holder's leaving are judged first, for a majority's promise is the destructive step (rule 21); then promises,
-/// what they prove, and the grant, until the target is seen to have taken it.
-
-/// What keeps the monitor from asking for promises for a slot.
-enum class Obstacle {
-    none,
-    no_host,         ///< it is assigned to nobody
-    agent_away,      ///< of the assigned host
-    target_unfit,    ///< the assigned host can't promise: silent, or of another list of voters
-    monitor_silent,  ///< the monitor itself lost its record
-    no_majority,     ///< too few voters are within reach
-    by_contact,      ///< `hosts` may hold it without a lease: their release, silence or kill is awaited
-    leaving,         ///< `hosts` were told to let go, and are on it
-    lives_unseen,    ///< `hosts` can't be reached, but voters support their lease: they serve
-};
-
-struct Hindrance {
-    Obstacle what = Obstacle::none;
-    std::set<HostName> hosts{};
-    bool operator==(const Hindrance&) const = default;
-};
-
-/// What stands in the way of asking for promises for `slot` now.
-Hindrance hindrance(const Config& config, const State& state, const Slot& slot, Time now);
+/// How slots are granted where leases hold them (core/lease/proposer.hpp has the rules): when nothing hinders any
+/// more (hindrance.hpp) promises are asked for; then comes what they prove, and the grant, until the target is seen to
+/// have taken it.
 
 /// Takes a voter's answer to a request of ours.
 void take_reply(State& state, const lease::PromiseReply& reply, Time now);

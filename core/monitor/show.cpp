@@ -6,7 +6,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/monitor/explain_leases.hpp"
+#include "core/monitor/explain_move.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/show_leases.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -86,20 +89,36 @@ json host_json(const Config& config, const State& state, const HostName& name, c
     return entry;
 }
 
-json role_json(const State& state, const config::Role& role) {
+json role_json(const State& state, const config::Role& role, Now now) {
     json slots = json::array();
     for (const auto& ip : role.ips) {
-        const SlotRecord& record = state.slots.at(Slot{role.name, ip});
+        const Slot slot{role.name, ip};
+        const SlotRecord& record = state.slots.at(slot);
         slots.push_back({{"ip", ip.text()},
                          {"holder", record.holder.empty() ? json(nullptr) : json(record.holder)},
                          {"epoch", record.epoch},
                          {"state", slot_word(record)},
                          {"waiting_for", blockers(record)}});
+        if (by_leases(state)) slots.back()["lease"] = lease_json(state, slot, now);
     }
     return {{"name", role.name},
             {"mode", role.mode == RoleMode::exclusive ? "exclusive" : "balanced"},
             {"prefer", role.prefer.empty() ? json(nullptr) : json(role.prefer)},
             {"slots", slots}};
+}
+
+/// With those that need the configuration: slots that nobody else has, and whose host doesn't have them yet.
+std::vector<std::string> all_warnings(const Config& config, const State& state, Now now) {
+    auto all = warnings(state, now);
+    if (!by_leases(state) || state.mode == MonitorMode::passive || state.phase == Phase::collecting) return all;
+    if (!lease_trouble(state, now).empty()) return all;  // that is why
+    for (const auto& [slot, record] : state.slots) {
+        if (record.holder.empty() || record.granted_to == record.holder || !blockers(record).empty()) continue;
+        const auto why = what_blocks(config, state, slot, now);
+        if (why.empty()) continue;
+        all.push_back(fmt::format("Warning: {} is not on {} yet: {}", slot.text(), record.holder, why.back()));
+    }
+    return all;
 }
 
 template <class Visit>
@@ -153,6 +172,7 @@ std::vector<std::string> warnings(const State& state, Now now) {
     if (state.phase == Phase::collecting) all.push_back("Warning: the monitor is starting, it only looks yet");
     if (state.network_since == std::nullopt) all.push_back("Warning: the monitor has no network, it changes nothing");
     for (const auto& [name, host] : state.hosts) warn_of_host(name, host, now, all);
+    warn_of_leases(state, now, all);
     for (const auto& fault : state.setup_faults) all.push_back("Warning: " + fault);
     if (state.mode == MonitorMode::passive || state.phase == Phase::collecting) return all;
     for (const auto& [slot, record] : state.slots) {
@@ -175,7 +195,7 @@ std::vector<std::string> warnings(const State& state, Now now) {
 
 std::string show_text(const Config& config, const State& state, Now now) {
     std::string text;
-    for (const auto& warning : warnings(state, now)) text += "# " + warning + "\n";
+    for (const auto& warning : all_warnings(config, state, now)) text += "# " + warning + "\n";
     for (const auto& [name, host] : state.hosts) {
         const auto& configured = *config.host(name);
         text += fmt::format("  {}({}) {}/{}. Roles: {}\n", name, configured.ip.text(), word(configured.mode),
@@ -184,6 +204,7 @@ std::string show_text(const Config& config, const State& state, Now now) {
     for (const auto& [name, role] : config.roles) {
         if (!role.prefer.empty()) text += fmt::format("# Role {} prefers host {}\n", name, role.prefer);
     }
+    if (const auto lease = writer_lease_line(config, state, now); !lease.empty()) text += "# " + lease + "\n";
     return text;
 }
 
@@ -191,14 +212,15 @@ std::string show_json(const Config& config, const State& state, Now now) {
     json hosts = json::array();
     for (const auto& [name, host] : state.hosts) hosts.push_back(host_json(config, state, name, host, now));
     json roles = json::array();
-    for (const auto& [name, role] : config.roles) roles.push_back(role_json(state, role));
-    const json all{{"mode", mode_word(state.mode)},
-                   {"cluster", config.cluster},
-                   {"active_master", state.active_master.empty() ? json(nullptr) : json(state.active_master)},
-                   {"monitor", {{"version", state.version}, {"since", wall_text(state.started, now)}}},
-                   {"hosts", hosts},
-                   {"roles", roles},
-                   {"warnings", warnings(state, now)}};
+    for (const auto& [name, role] : config.roles) roles.push_back(role_json(state, role, now));
+    json all{{"mode", mode_word(state.mode)},
+             {"cluster", config.cluster},
+             {"active_master", state.active_master.empty() ? json(nullptr) : json(state.active_master)},
+             {"monitor", {{"version", state.version}, {"since", wall_text(state.started, now)}}},
+             {"hosts", hosts},
+             {"roles", roles},
+             {"warnings", all_warnings(config, state, now)}};
+    if (state.lease.begun) all["leases"] = leases_json(state, now);
     return all.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -109,6 +109,7 @@ void keep_holder(const Config& config, State& state, const Slot& slot, const Hos
     record.holder = host;
     record.since = now.time;
     if (host.empty()) return;
+    record.reason = "as found at the monitor's start";
     if (config.is_writer_slot(slot) || state.hosts.at(host).state == HostState::awaiting_recovery) {
         change_state(state, host, HostState::online, "keeps " + slot.text(), now.time, effects);
     }

@@ -78,7 +78,9 @@ struct SlotRecord {
     std::string catch_up;                   ///< writer only: position the last holder let go at; empty: unknown
     HostName catch_up_from;                 ///< writer only: the last holder, when it can't tell but its server may
     Time since{};                           ///< assigned
+    std::string reason{};                   ///< why it was, for people
     std::optional<LeaseAttempt> attempt{};  ///< its grant by lease, on its way
+    bool failed_before{};  ///< an attempt for this assignment came to nothing: the next ones aren't worth a line each
     bool operator==(const SlotRecord&) const = default;
 };
 

@@ -25,8 +25,8 @@ bool looked_again(const Config& config, const HostRecord& host, Time now) {
 }
 
 /// It isn't seen: does it serve for all that is known?
-bool may_serve(const Config& config, const State& state, const HostName& name, Time now) {
-    return !supporters_of_roles(config, state, name, now).empty() || !majority_within_reach(state, now);
+bool may_serve(const State& state, const HostName& name, Time now) {
+    return !supporters_of_roles(state, name, now).empty() || !majority_within_reach(state, now);
 }
 
 std::string listed(const std::set<HostName>& names) {
@@ -35,8 +35,8 @@ std::string listed(const std::set<HostName>& names) {
     return text;
 }
 
-void begin(const Config& config, const State& state, const HostName& name, Time now, Effects& effects) {
-    const auto supporters = supporters_of_roles(config, state, name, now);
+void begin(const State& state, const HostName& name, Time now, Effects& effects) {
+    const auto supporters = supporters_of_roles(state, name, now);
     effects.push_back(Log{
         LogLevel::warning,
         "host can't be reached from the monitor and keeps its roles",
@@ -68,8 +68,8 @@ void watch_unseen(const Config& config, State& state, Time now, Effects& effects
             judge_returned(config, state, name, now, effects);
         } else if (!agent_reachable(host, now)) {
             const bool looks_dead = host.unseen || !checks_fine(host) || agent_silent(host, now);
-            const bool unseen = looks_dead && may_serve(config, state, name, now);
-            if (unseen && !host.unseen) begin(config, state, name, now, effects);
+            const bool unseen = looks_dead && may_serve(state, name, now);
+            if (unseen && !host.unseen) begin(state, name, now, effects);
             host.unseen = unseen;
         }
     }

@@ -66,9 +66,14 @@ void set_key(Config& config, const std::string& key, const std::string& value) {
         {"flap_count", [&] { monitor.flap_count = static_cast<unsigned>(std::stoul(value)); }},
         {"flap_duration", [&] { monitor.flap_duration = read_duration(value); }},
         {"kill_host_bin", [&] { monitor.kill_host_bin = value; }},
+        {"lease", [&] { config.lease = read_duration(value); }},
         {"max_kill_retries", [&] { config.max_kill_retries = static_cast<unsigned>(std::stoul(value)); }},
         {"mode", [&] { monitor.mode = read_mode(value); }},
         {"offline_stops_replication", [&] { monitor.offline_stops_replication = read_bool(value); }},
+        {"on_loss",
+         [&] {
+             if (value == "hold") config.quorum.on_loss = config::OnLoss::hold;
+         }},
         {"ping_ips", [&] { monitor.ping_ips = read_addresses(value); }},
         {"prefer", [&] { config.roles["writer"].prefer = value; }},
         {"reader_hosts", [&] { config.roles["reader"].hosts = read_list(value); }},
@@ -78,6 +83,7 @@ void set_key(Config& config, const std::string& key, const std::string& value) {
          [&] {
              for (auto& [kind, check] : config.checks) check.trap_period = read_duration(value);
          }},
+        {"voters", [&] { config.quorum.voters = read_list(value); }},
         {"wait_for_other_master", [&] { monitor.wait_for_other_master = read_duration(value); }},
     };
     const auto found = keys.find(key);

@@ -195,13 +195,14 @@ TEST_CASE("help names every command, a line each") {
     const std::string help = run_command(config, state, {"help"}, at(0s), effects).text;
     CHECK(help.starts_with("Commands:\n"));
     CHECK(help.ends_with("\n"));
-    for (const char* line : {"  help ", "  ping ", "  show ", "  checks [HOST|all [CHECK|all]] ", "  set_online HOST ",
-                             "  set_offline HOST ", "  mode ", "  set_active ", "  set_manual ", "  set_passive ",
-                             "  move_role [--force] ROLE HOST ", "  set_ip IP HOST ", "  confirm_dead HOST "}) {
+    for (const char* line :
+         {"  help ", "  ping ", "  show ", "  checks [HOST|all [CHECK|all]] ", "  explain [HOST|ROLE] ",
+          "  set_online HOST ", "  set_offline HOST ", "  mode ", "  set_active ", "  set_manual ", "  set_passive ",
+          "  move_role [--force] ROLE HOST ", "  set_ip IP HOST ", "  confirm_dead HOST "}) {
         INFO(line);
         CHECK(help.find("\n" + std::string(line)) != std::string::npos);
     }
-    CHECK(std::count(help.begin(), help.end(), '\n') == 14);
+    CHECK(std::count(help.begin(), help.end(), '\n') == 15);
 }
 
 TEST_CASE("show answers for people and for programs") {

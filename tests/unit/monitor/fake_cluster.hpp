@@ -45,6 +45,7 @@ class FakeCluster {
     void take_part(const HostName& name) {
         FakeHost& host = hosts.at(name);
         host.leases.emplace(name, config);
+        host.leases->by_contact = host.present();
         host.start_agent(now);
     }
 
@@ -137,7 +138,7 @@ class FakeCluster {
                         (void)host.leases->hear(*answer, now);
                 }
             }
-            host.leases->save();
+            if (host.agent_runs) host.leases->save();
         }
     }
 
