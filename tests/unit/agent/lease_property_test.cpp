@@ -70,7 +70,13 @@ class LeaseChaos {
         contact_before_.clear();
         for (const auto& slot : {writer_slot(), reader_slot()})
             if (by_contact(slot)) contact_before_.insert(slot);
+        const bool began = !std::holds_alternative<Started>(event);
+        const lease::Record before = state_.leases.voter.record;
         for (const auto& effect : agent_step(config_, state_, event, Now{now_, {}})) std::visit(*this, effect);
+        for (const auto& [slot, record] : state_.leases.voter.record.slots) {
+            const bool given_up = before.of(slot).relinquished < record.relinquished;
+            if (given_up && began && state_.leases.in_use) CHECK_FALSE(state_.addresses.present.contains(slot));
+        }
     }
 
     Event drawn_event() {
