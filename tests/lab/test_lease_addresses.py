@@ -1,4 +1,4 @@
-"""The writer's address: announced again when that was lost, not forced on a host that can't have it, no way past the lease."""
+"""The writer's address: announced again when that was lost, given up by who can't have it, never granted early."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_candidate_that_cannot_add_the_address_is_given_up(make_lab: Callable[..
         killed = db1.kill_mysqld()
 
     def named() -> bool:
-        return any(line.startswith("#") and "db2" in line for line in lab.ctl("show")[1].splitlines())
+        return any(line.startswith("# Warning") and "db2" in line for line in lab.ctl("show")[1].splitlines())
 
     wait_until(named, 10, "show to say what db2 can't do")
     db1.start_mysqld()

@@ -1,4 +1,4 @@
-"""Programs of the writer's host freeze, die and come back: its address goes in time, and stays where nobody is missing."""
+"""Programs of the writer's host freeze, die and come back: its address goes in time, and only if it has to."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def end_monitors_sessions(host: Host) -> None:
 
 
 def warnings_about(case: Case, word: str) -> list[str]:
-    return [line for line in case.lab.ctl("show")[1].splitlines() if line.startswith("#") and word in line]
+    return [line for line in case.lab.ctl("show")[1].splitlines() if line.startswith("# Warning") and word in line]
 
 
 @pytest.mark.scenario(19)

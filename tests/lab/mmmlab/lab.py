@@ -118,7 +118,12 @@ class Lab:
         """What voters that took part before have on their disks."""
         for host in self.databases:
             host.write_file(lease_record.path_of(host.name), lease_record.settled(host.name), 0o640)
-        self.hosts[MONITOR].write_file(lease_record.MONITOR_PATH, lease_record.settled("monitor"), 0o640)
+        self.hosts[MONITOR].write_file(self.monitors_record, lease_record.settled("monitor"), 0o640)
+
+    @property
+    def monitors_record(self) -> str:
+        """Where the monitor keeps its vote."""
+        return f"{config.STATUS_PATH}.lease"
 
     def start_cluster(self, deadline_s: float = 20) -> None:
         """Everything, up to four hosts ONLINE with their roles."""

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from . import config
-
-MONITOR_PATH = f"{config.STATUS_PATH}.lease"
 _FNV_START, _FNV_PRIME, _64_BITS = 0xCBF29CE484222325, 0x100000001B3, (1 << 64) - 1
 
 

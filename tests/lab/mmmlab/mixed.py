@@ -51,7 +51,13 @@ class MixedLab(Lab):
             settings.write_text(settings.read_text().replace("skip_slave_start\n", ""))
 
     def write_lease_records(self) -> None:
-        """None: in a cluster with original programs nobody has one."""
+        """In a cluster with original programs nobody has one."""
+        if not self.old:
+            super().write_lease_records()
+
+    @property
+    def monitors_record(self) -> str:
+        return f"{classic.STATUS_PATH}.lease"
 
     def config_path(self, program: str) -> str:
         return classic.PATHS[program]
