@@ -68,7 +68,7 @@ def test_voters_that_lost_their_records_are_silent_and_nothing_moves(case: Case)
     db2.agent.kill()
     db2.path(lease_record.path_of("db2")).unlink()
     for daemon in (case.lab.start_monitor(), case.lab.start_agent("db2")):
-        wait_until(lambda daemon=daemon: "neither votes" in daemon.output(), 3, f"{daemon.name} to say that it is silent")
+        wait_until(lambda daemon=daemon: "neither votes" in daemon.output(), 3, f"{daemon.name} to say so")
     stays_true(lambda: writer_stays(case, began), SILENCE_S, "three voters are enough for the writer")
     wait_cluster(case.lab, 10, writer="db1")
     cut = time.monotonic()
@@ -85,7 +85,7 @@ def test_candidate_that_cannot_write_its_record_does_not_serve_until_it_can(case
     db2.fill_disk(FOLDER)
     with case.probe.between_writes():
         killed = case.host("db1").kill_mysqld()
-    wait_until(lambda: lease_record.path_of("db2") in db2.agent.output(), 8, "db2 to say that it can't write its record")
+    wait_until(lambda: lease_record.path_of("db2") in db2.agent.output(), 8, "db2 to say that it can't save it")
     stays_true(lambda: WRITER_IP not in db2.slots(), 3, "db2 has no lease")
     db2.free_disk(FOLDER)
     freed = time.monotonic()

@@ -18,7 +18,7 @@ HICCUP_S = 0.5
 
 
 @pytest.mark.scenario(12)
-def test_writers_agent_is_frozen_and_thawed_after_the_failover(case: Case) -> None:
+def test_writers_agent_is_frozen_and_thawed_after_the_takeover(case: Case) -> None:
     agent = case.host("db1").agent
     assert agent
     with case.probe.between_writes():
@@ -45,7 +45,7 @@ def test_writers_agent_is_frozen_for_less_than_its_lease(case: Case) -> None:
 
 
 @pytest.mark.scenario(13)
-def test_writers_host_is_frozen_as_a_whole_and_thawed_after_the_failover(case: Case) -> None:
+def test_writers_host_is_frozen_as_a_whole_and_thawed_after_the_takeover(case: Case) -> None:
     db1 = case.host("db1")
     assert db1.agent and db1.mysqld
     with case.probe.between_writes():

@@ -81,7 +81,7 @@ def test_global_lock_on_the_writer_is_no_failure_and_a_planned_move_ends_cleanly
 
 
 @pytest.mark.scenario(21)
-def test_wrong_password_of_the_monitor_is_an_alarm_and_no_failover(case: Case) -> None:
+def test_wrong_password_of_the_monitor_is_an_alarm_and_no_takeover(case: Case) -> None:
     user, password = topology.MONITOR_USER
     began = time.monotonic()
     databases = [case.host(name) for name in topology.DATABASES]
@@ -106,7 +106,7 @@ def test_wrong_password_of_the_monitor_is_an_alarm_and_no_failover(case: Case) -
 
 
 @pytest.mark.scenario(33)
-def test_slave_that_cannot_be_reached_delays_no_failover_and_is_pointed_later(case: Case) -> None:
+def test_slave_that_cannot_be_reached_delays_no_takeover_and_is_pointed_later(case: Case) -> None:
     case.lab.switch.isolate("db4")
     wait_until(lambda: case.lab.states()["db4"] == "HARD_OFFLINE", 15, "db4 to be seen missing")
     with case.probe.between_writes():
@@ -117,7 +117,7 @@ def test_slave_that_cannot_be_reached_delays_no_failover_and_is_pointed_later(ca
 
 
 @pytest.mark.scenario(34)
-def test_slave_whose_server_hangs_delays_no_failover_and_is_pointed_later(case: Case) -> None:
+def test_slave_whose_server_hangs_delays_no_takeover_and_is_pointed_later(case: Case) -> None:
     db4 = case.host("db4")
     with case.probe.between_writes():
         db4.freeze_mysqld()
