@@ -23,6 +23,8 @@ std::string remedy(const AdminCommand& command, const HostName& name, const conf
     if (!command.config.can_hold(name, role.name)) return " Its hosts are: " + joined(role.hosts);
     const HostState state = command.state.hosts.at(name).state;
     if (state == HostState::admin_offline || state == HostState::awaiting_recovery) return " Set it online first.";
+    const bool has_agent = agent_reachable(command.state.hosts.at(name), command.now.time);
+    if (state == HostState::online && by_leases(command.state) && has_agent) return "";  // it says what helps
     if (state == HostState::online) return " Start `mmm agent` there first.";
     return " `checks " + name + "` says what is wrong there.";
 }

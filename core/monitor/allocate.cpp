@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
 
 namespace mmm::monitor {
@@ -36,6 +37,17 @@ std::vector<HostName> eligible_hosts(const Config& config, const State& state, c
     return hosts;
 }
 
+/// The host has nothing of the slot and can't get it by lease (a lost record, another list), while another could.
+/// Empty: it stays.
+std::string why_never_leased(const Config& config, const State& state, const Slot& slot, const HostName& host,
+                             Time now) {
+    const HostRecord& record = state.hosts.at(host);
+    if (!by_leases(state) || !agent_reachable(record, now) || may_have(config, *record.status, slot)) return "";
+    const std::string why = why_no_lease(state, host, now);
+    if (why.empty() || eligible_hosts(config, state, *config.role(slot.role), now).empty()) return "";
+    return host + " can't take part in leases: " + why;
+}
+
 void clear_unfit(const Config& config, State& state, Time now, Effects& effects) {
     for (auto& [slot, record] : state.slots) {
         if (record.holder.empty()) continue;
@@ -49,6 +61,8 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
             assign(config, state, slot, "", record.holder + " is " + std::string(word(host.state)), now, effects);
         } else if (agent_silent(host, now) && !host.unseen) {
             assign(config, state, slot, "", "the agent of " + record.holder + " is silent", now, effects);
+        } else if (const auto why = why_never_leased(config, state, slot, record.holder, now); !why.empty()) {
+            assign(config, state, slot, "", why, now, effects);
         }
     }
 }

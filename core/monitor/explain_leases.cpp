@@ -22,7 +22,7 @@ const char* meaning(lease::Refusal refusal) {
         case lease::Refusal::not_a_voter:
             return "it is no voter";
         case lease::Refusal::silent:
-            return "it has no lease record and keeps silent";
+            return "it keeps silent";
         case lease::Refusal::other_voters:
             return "it has another list of voters, lease or drift";
         case lease::Refusal::outdated:
@@ -70,7 +70,7 @@ std::vector<std::string> voters_missing(const State& state, Now now) {
     const auto within = voters_within_reach(state, now.time);
     for (const auto& name : state.lease.voter.voters.all()) {
         if (within.contains(name)) continue;
-        const std::string why = name == lease::kMonitor       ? "it has no lease record and keeps silent"
+        const std::string why = name == lease::kMonitor       ? "it keeps silent"
                                 : !state.hosts.contains(name) ? "it is no host of this cluster"
                                                               : why_no_lease(state, name, now.time);
         missing.push_back(fmt::format("{} ({})", name, why));
@@ -83,10 +83,8 @@ std::vector<std::string> lease_trouble(const State& state, Now now) {
     if (!by_leases(state)) return all;
     const LeaseState& own = state.lease;
     if (const Duration left = silent_for(state, now.time); left > Duration{0})
-        all.push_back(fmt::format(
-            "The monitor has no lease record ({}) and keeps silent for another {}: until then it "
-            "neither votes nor moves roles.",
-            own.record_problem.empty() ? "a first start, or its file was lost" : own.record_problem, seconds(left)));
+        all.push_back(fmt::format("The monitor neither votes nor moves roles for another {}: {}.", seconds(left),
+                                  why_silent(state)));
     if (!own.save_problem.empty())
         all.push_back(
             fmt::format("The monitor's lease record can't be saved ({}): until then it neither votes nor moves "

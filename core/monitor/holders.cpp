@@ -78,7 +78,7 @@ std::string why_no_lease(const State& state, const HostName& host, Time now) {
     if (!agent_reachable(record, now)) return "its agent can't be reached";
     const lease::Report& report = record.status->lease;
     if (report.silent_for > Duration{0})
-        return fmt::format("it has no lease record of its own and keeps silent for another {:.1f} s",
+        return fmt::format("it lost its lease record, or its settings changed, and keeps silent for another {:.1f} s",
                            static_cast<double>(report.silent_for.count()) / 1000.0);
     if (!state.lease.voter.voters.accepts(report.voters))
         return "its list of voters, lease or drift differs from the monitor's; make the configuration the same there";

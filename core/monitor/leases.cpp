@@ -87,14 +87,18 @@ void begin_voter(const Config& config, State& state, const Started& started, Tim
     if (!change.note.empty()) effects.push_back(Log{LogLevel::warning, "the monitor's vote: " + change.note, {}});
 }
 
+std::string why_silent(const State& state) {
+    if (!state.lease.record_problem.empty()) return "its lease record can't be used: " + state.lease.record_problem;
+    if (state.lease.saved.settled) return "lease, drift or on_loss changed";
+    return "it has no lease record, because this is a first start or the file was lost";
+}
+
 void say_silent(const State& state, Time now, Effects& effects) {
     const Duration left = silent_for(state, now);
     if (left == Duration{0}) return;
-    const std::string& problem = state.lease.record_problem;
-    effects.push_back(Log{problem.empty() ? LogLevel::warning : LogLevel::error,
-                          "the monitor has no lease record; it neither votes nor moves roles for a while",
-                          {{"ms", std::to_string(left.count())},
-                           {"reason", problem.empty() ? "a first start, or its file was lost" : problem}}});
+    effects.push_back(Log{state.lease.record_problem.empty() ? LogLevel::warning : LogLevel::error,
+                          "the monitor neither votes nor moves roles for a while",
+                          {{"ms", std::to_string(left.count())}, {"reason", why_silent(state)}}});
 }
 
 void hear_lease(const Config& config, State& state, const LeaseHeard& heard, Time now) {
@@ -137,7 +141,7 @@ void send_leases(State& state, Time now, Effects& effects) {
     LeaseState& own = state.lease;
     if (!own.begun) return;
     if (lease::settle(own.voter, now))
-        effects.push_back(Log{LogLevel::info, "the monitor's silence without a lease record is over", {}});
+        effects.push_back(Log{LogLevel::info, "the monitor votes and moves roles from now on", {}});
     if (!is_dirty(own)) {
         for (auto& [to, message] : std::exchange(own.outbox, {})) effects.push_back(SendLease{to, std::move(message)});
         return;

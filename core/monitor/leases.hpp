@@ -13,7 +13,9 @@ inline constexpr Duration kRecordAgain{1000};
 /// At the start: the record of the process before, or the silence of a voter that has none (rule 19).
 void begin_voter(const Config& config, State& state, const Started& started, Time now, Effects& effects);
 
-/// Says that the monitor has no record and for how long it keeps silent, if it does.
+/// Why its voter keeps silent, for people. Precondition: it does.
+std::string why_silent(const State& state);
+/// Logs that it does and for how long, if so.
 void say_silent(const State& state, Time now, Effects& effects);
 
 /// Takes an agent's message: a round of renewals, a request for a promise, or a promise that was asked for.

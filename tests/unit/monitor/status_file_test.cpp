@@ -59,6 +59,22 @@ TEST_CASE("who speaks version 1, and who was told that it is alone, is remembere
     CHECK(parse_status("alone|ONLINE|\nversion1|HARD_OFFLINE|\n")->hosts.size() == 2);  // hosts of these names
 }
 
+TEST_CASE("who takes no part in leases while others do, and who holds nothing without one, is remembered") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    state.hosts.at("db1").no_leases = true;
+    CHECK(status_text(state) == status_text(good_order(config)));  // nobody is known to take part
+    state.lease.begun = true;
+    state.hosts.at("db2").by_lease = true;
+    const std::string text = status_text(state);
+    CHECK(text.ends_with("no_leases|db1|\nby_lease|db2|\n"));
+    const auto status = parse_status(text);
+    REQUIRE(status);
+    CHECK(status->no_leases == std::set<HostName>{"db1"});
+    CHECK(status->by_lease == std::set<HostName>{"db2"});
+    CHECK(parse_status("no_leases|ONLINE|\nby_lease|HARD_OFFLINE|\n")->hosts.size() == 2);  // hosts of these names
+}
+
 TEST_CASE("a status file of MMM 2.2 itself, with roles but no epochs, means that all agents are of version 1") {
     const auto status = parse_status("db1|ONLINE|writer(192.168.10.128)\ndb2|ONLINE|\n");
     REQUIRE(status);
