@@ -4,6 +4,7 @@
 
 #include "core/proto/greeting.hpp"
 #include "core/proto/heartbeat.hpp"
+#include "core/proto/lease_codec.hpp"
 #include "core/proto/order_codec.hpp"
 #include "core/proto/status_codec.hpp"
 
@@ -25,7 +26,8 @@ AgentPort::AgentPort(Ground& ground, const config::Config& config, const config:
       clock_(clock),
       handlers_(std::move(handlers)) {}
 
-void AgentPort::listen() {
+void AgentPort::listen(bool leases) {
+    leases_ = leases;
     ground_.tcp.listener[node_] = [this, life = process_.life()](ConnectionId id) {
         TcpHandlers handlers;
         handlers.on_line = [this, life, id](const std::string& line) {
@@ -46,6 +48,10 @@ void AgentPort::stop() {
 
 void AgentPort::send(const proto::AgentStatus& status) {
     if (monitor_) ground_.tcp.send(*monitor_, node_, proto::encode_status(self_.name, status));
+}
+
+void AgentPort::send(const lease::Message& message) {
+    if (monitor_) ground_.tcp.send(*monitor_, node_, proto::encode_lease(self_.name, message));
 }
 
 void AgentPort::drop(const std::string& reason) {
@@ -97,7 +103,7 @@ void AgentPort::greet(ConnectionId id, const proto::Message& message) {
     monitor_ = id;
     monitor_id_ = hello->monitor_id;
     monitor_heard_ = now;
-    ground_.tcp.send(id, node_, proto::encode_welcome({self_.name, "sim"}));
+    ground_.tcp.send(id, node_, proto::encode_welcome({self_.name, "sim", leases_}));
     handlers_.on_open();
     ground_.passing(Point::connected, node_);
 }
@@ -109,6 +115,10 @@ void AgentPort::on_message(const proto::Message& message) {
         handlers_.on_heard();
     } else if (message.type == proto::kOrder) {
         if (auto order = proto::decode_order(message)) handlers_.on_order(std::move(*order));
+    } else if (proto::is_lease(message)) {
+        handlers_.on_heard();
+        auto heard = proto::decode_lease(message);
+        if (heard && leases_) handlers_.on_lease(std::move(*heard));
     } else {
         handlers_.on_heard();
     }

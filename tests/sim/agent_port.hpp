@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/config/config.hpp"
+#include "core/lease/message.hpp"
 #include "core/proto/message.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
@@ -21,14 +22,17 @@ class AgentPort {
         std::function<void(const std::string&)> on_close;
         std::function<void()> on_heard;
         std::function<void(proto::Order)> on_order;
+        std::function<void(lease::Message)> on_lease;
     };
     AgentPort(Ground& ground, const config::Config& config, const config::Host& self, Node node, Process& process,
               const Clock& clock, Handlers handlers);
 
-    void listen();
+    /// `leases`: the program takes part in leases, and says so.
+    void listen(bool leases);
     /// The program ended: the kernel closes what it had.
     void stop();
     void send(const proto::AgentStatus& status);
+    void send(const lease::Message& message);
     void drop(const std::string& reason);
 
   private:
@@ -46,6 +50,7 @@ class AgentPort {
     const Clock& clock_;
     Handlers handlers_;
     std::optional<ConnectionId> monitor_;
+    bool leases_ = true;
     std::string monitor_id_;
     Time monitor_heard_;
 };

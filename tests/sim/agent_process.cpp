@@ -2,7 +2,10 @@
 
 #include <utility>
 
+#include "core/lease/record_text.hpp"
+#include "core/lease/settings.hpp"
 #include "core/proto/heartbeat.hpp"
+#include "core/proto/lease_codec.hpp"
 #include "tests/sim/describe.hpp"
 
 namespace mmm::sim {
@@ -18,6 +21,7 @@ AgentProcess::AgentProcess(Ground& ground, const config::Config& config, const c
       config_(config),
       self_(self),
       node_(node),
+      random_(ground.random.fork()),
       process_(ground.timeline, ground.random.fork()),
       kernel_(kernel),
       clock_(clock),
@@ -29,7 +33,14 @@ AgentPort::Handlers AgentProcess::port_handlers() {
     handlers.on_open = [this] { dispatch(agent::LinkOpened{}); };
     handlers.on_close = [this](const std::string& why) { dispatch(agent::LinkClosed{why}); };
     handlers.on_heard = [this] { dispatch(agent::MonitorHeard{}); };
-    handlers.on_order = [this](proto::Order order) { dispatch(agent::OrderReceived{std::move(order)}); };
+    handlers.on_lease = [this](lease::Message message) {
+        dispatch(agent::LeaseHeard{lease::kMonitor, std::move(message)});
+    };
+    handlers.on_order = [this](proto::Order order) {
+        // An older program doesn't know the word.
+        order.leases = order.leases && leases;
+        dispatch(agent::OrderReceived{std::move(order)});
+    };
     return handlers;
 }
 
@@ -46,20 +57,38 @@ void AgentProcess::start() {
     ground_.touched = true;
     state_ = agent::initial(self_.name, time(), "sim");
     alive_ = 0;
-    port_.listen();
+    port_.listen(leases);
     ground_.datagram_port[node_] = [this](Node from, const std::string& text) {
-        process_.hand(Source::datagram, 0, [this, from, text] {
-            const auto alive = proto::decode_alive(text);
-            if (!alive || alive->cluster != config_.cluster) return;
-            const config::Host* peer = config_.host(alive->host);
-            if (peer == nullptr || peer->name == self_.name) return;
-            (void)from;
-            dispatch(agent::PeerHeard{peer->name});
-        });
+        process_.hand(Source::datagram, 0, [this, from, text] { hear_datagram(from, text); });
     };
-    dispatch(agent::Started{kernel_.present(), {}});
+    const auto record = disk.load();
+    const bool none = !record && record.error().code == Code::not_found;
+    if (!record) stored_ = {};
+    dispatch(agent::Started{kernel_.present(),
+                            {},
+                            leases ? noted : std::map<Slot, lease::Noted>{},
+                            leases ? record.value_or("") : "",
+                            record || none || !leases ? "" : record.error().message,
+                            random_.next()});
     sql_.begin();
     on_tick();
+}
+
+void AgentProcess::hear_datagram(Node from, const std::string& text) {
+    const auto message = proto::decode(text);
+    if (!message) return;
+    if (!proto::is_lease(*message)) {
+        const auto alive = proto::decode_alive(text);
+        if (!alive || alive->cluster != config_.cluster) return;
+        const config::Host* peer = config_.host(alive->host);
+        if (peer != nullptr && peer->name != self_.name) dispatch(agent::PeerHeard{peer->name});
+        return;
+    }
+    auto heard = proto::decode_lease_datagram(text);
+    if (!leases || !heard || heard->cluster != config_.cluster) return;
+    // Only the configured address counts: a second monitor is somewhere else.
+    if (heard->sender == lease::kMonitor ? from != kMonitor : from >= kHosts) return;
+    dispatch(agent::LeaseHeard{heard->sender, std::move(heard->message)});
 }
 
 void AgentProcess::crash() {
@@ -68,7 +97,9 @@ void AgentProcess::crash() {
     ground_.touched = true;
     events_.clear();
     effects_.clear();
+    rest_.clear();
     stepping_ = false;
+    timer_runs_ = false;
     port_.stop();
     sql_.forget();
     ground_.datagram_port[node_] = nullptr;
@@ -98,20 +129,27 @@ void AgentProcess::dispatch(agent::Event event) {
     carry_on();
 }
 
-/// Goes on where a stop interrupted it: in the middle of an event's effects perhaps.
+/// Goes on where a stop interrupted it: in the middle of an event's effects perhaps, or of one of them.
 void AgentProcess::carry_on() {
     const unsigned life = process_.life();
     while (stepping_) {
-        while (!effects_.empty()) {
-            const agent::Effect effect = std::move(effects_.front());
-            effects_.pop_front();
-            std::visit([this](const auto& wanted) { perform(wanted); }, effect);
+        while (!rest_.empty() || !effects_.empty()) {
+            if (!rest_.empty()) {
+                const auto next = std::move(rest_.front());
+                rest_.pop_front();
+                next();
+            } else {
+                const agent::Effect effect = std::move(effects_.front());
+                effects_.pop_front();
+                std::visit([this](const auto& wanted) { perform(wanted); }, effect);
+            }
             if (process_.life() != life || process_.frozen()) return;
         }
         if (events_.empty()) break;
         const agent::Event event = std::move(events_.front());
         events_.pop_front();
         take(event);
+        if (process_.life() != life || process_.frozen()) return;
     }
     stepping_ = false;
 }
@@ -122,63 +160,7 @@ void AgentProcess::take(const agent::Event& event) {
     }
     const auto effects = agent::agent_step(config_, state_, event, {time(), {}});
     effects_.insert(effects_.end(), effects.begin(), effects.end());
-}
-
-void AgentProcess::perform(const agent::StartTask& effect) {
-    ground_.note(self_.name, [&] { return "-> " + describe(effect.task); });
-    sql_.start(effect);
-    constexpr std::array kPointOfTask{Point::making_ro, Point::ending,     Point::making_rw,
-                                      Point::draining,  Point::repointing, Point::repointing};
-    ground_.passing(kPointOfTask.at(effect.task.index()), node_);
-}
-
-void AgentProcess::perform(const agent::PutAddress& effect) {
-    ground_.note(self_.name, [&] {
-        return "-> put " + effect.slot.text() + " for " + std::to_string(effect.lifetime.count()) + " s";
-    });
-    if (!kernel_.put(effect.slot, effect.lifetime))
-        dispatch(agent::AddressFailed{effect.slot, Error{Code::io, "the kernel refuses", 0}});
-    ground_.touched = true;
-    dispatch(agent::AddressesSeen{kernel_.present()});
-    ground_.passing(config_.is_writer_slot(effect.slot) ? Point::put_writer : Point::put_reader, node_);
-}
-
-void AgentProcess::perform(const agent::RemoveAddress& effect) {
-    ground_.note(self_.name, [&] { return "-> remove " + effect.slot.text(); });
-    kernel_.remove(effect.slot);
-    dispatch(agent::AddressesSeen{kernel_.present()});
-    ground_.passing(Point::removed, node_);
-}
-
-void AgentProcess::perform(const agent::SendStatus& effect) {
-    proto::AgentStatus status = effect.status;
-    if (ground_.plant == Plant::echoing_agent && state_.order) {
-        // What it was told, instead of what is: only what the order names is still there.
-        std::erase_if(status.present, [&](const Slot& slot) { return !state_.order->slots.contains(slot); });
-        if (status.writer == proto::WriterPhase::leaving) status.writer = proto::WriterPhase::none;
-    }
-    port_.send(status);
-    ground_.passing(Point::reported, node_);
-}
-
-void AgentProcess::perform(const agent::SendAlive&) {
-    const auto text = proto::encode_alive({self_.name, config_.cluster, ++alive_});
-    for (Node node = 0; text && node < kHosts; ++node) {
-        if (node == node_) continue;
-        ground_.network.datagram(node_, node, [this, node, line = *text] {
-            if (ground_.datagram_port[node]) ground_.datagram_port[node](node_, line);
-        });
-    }
-}
-
-void AgentProcess::perform(const agent::CloseLink& effect) {
-    ground_.note(self_.name, [&] { return "-> close the link: " + effect.reason; });
-    port_.drop(effect.reason);
-    process_.forget(Source::datagram, 0);
-}
-
-void AgentProcess::perform(const agent::Log& effect) {
-    ground_.note(self_.name, [&] { return describe(effect.level, effect.message, effect.fields); });
+    watch.stepped(node_);
 }
 
 }  // namespace mmm::sim

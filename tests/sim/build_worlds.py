@@ -1,4 +1,4 @@
-"""Compiles the explorer with the core/lease of any tree: for tests/sim/worlds and tests/sim/mutants/run."""
+"""Compiles the explorer and the simulator with the cores of any tree: for tests/sim/worlds and tests/sim/mutants/run."""
 
 import pathlib
 import shutil
@@ -6,6 +6,8 @@ import subprocess
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SOURCES = ["core/lease/*.cpp", "core/model/address.cpp", "tests/sim/explorer/*.cpp"]
+SIM_SOURCES = ["core/model/*.cpp", "core/proto/*.cpp", "core/lease/*.cpp", "core/monitor/*.cpp", "core/agent/*.cpp",
+               "core/config/config.cpp", "tests/sim/*.cpp"]
 FLAGS = ["-std=c++20", "-O2", "-I.", "-Wall", "-Wextra", "-Wno-unused", "-D_GLIBCXX_ASSERTIONS"]
 
 
@@ -50,4 +52,18 @@ def build_tables(top, folder):
     objects = compile_objects(top, ["core/lease/*.cpp", "core/model/address.cpp"], folder)
     objects += compile_objects(top, ["tests/unit/lease/*.cpp"], folder, ["-O0"])
     call(["g++", *objects, "-lCatch2WithMain", "-o", str(program)], top)
+    return program
+
+
+def build_sim(tree, changed, base):
+    """The simulator over `tree`, of which only the sources `changed` differ from ours; ours are compiled once, in `base`."""
+    base.mkdir(parents=True, exist_ok=True)
+    objects = sorted(base.glob("*.o")) or compile_objects(TOP, SIM_SOURCES, base)
+    folder = tree / "objects"
+    folder.mkdir()
+    own = compile_objects(tree, changed, folder)
+    names = {pathlib.Path(each).name for each in own}
+    program = folder / "sim"
+    kept = [str(each) for each in map(pathlib.Path, objects) if each.name not in names]
+    call(["g++", *kept, *own, "-lfmt", "-o", str(program)], tree)
     return program

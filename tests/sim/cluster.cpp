@@ -10,6 +10,15 @@ Address address(unsigned last) {
     return Address::v4({192, 168, 10, static_cast<std::uint8_t>(last)});
 }
 
+/// Mostly the defaults: five voters, two seconds.
+void set_leases(Random& random, config::Config& config, Schedule schedule) {
+    if (schedule == Schedule::today) return;
+    if (random.chance(40)) config.lease = Duration(1000 + 500 * random.below(7));
+    if (random.chance(30)) config.drift.ppm = 1000 * (1 + random.below(20));
+    if (random.chance(20)) config.quorum.voters = {"monitor", "db1", "db2"};
+    if (random.chance(10)) config.quorum.voters = {"db1", "db2", "db3"};
+}
+
 }  // namespace
 
 config::Config cluster_config(Random random, Schedule schedule) {
@@ -43,6 +52,7 @@ config::Config cluster_config(Random random, Schedule schedule) {
     if (random.chance(40)) config.monitor.kill_host_bin = "/usr/sbin/kill_host";
     config.max_kill_retries = random.below(3);
     config.drain_timeout = Duration(1000 * (2 + random.below(10)));
+    set_leases(random, config, schedule);
     if (schedule == Schedule::monitor) {
         config.monitor.auto_set_online = 1s;
     } else if (random.chance(25)) {

@@ -9,9 +9,9 @@ namespace mmm::sim {
 
 /// What may happen in a run.
 enum class Schedule {
-    today,    ///< all faults that today's rules promise to survive
-    leases,   ///< also partitions that leave the writer with other agents but without the monitor, and one-way cuts
-    monitor,  ///< the monitor alone dies, stops, restarts, is cut off: nothing may move
+    today,    ///< not all agents take part in leases; all faults that contact rules promise to survive
+    leases,   ///< all agents do: partitions of any shape, one-way cuts, stops at any moment, lost disks, two monitors
+    monitor,  ///< the monitor alone dies, stops, restarts, is cut off, is there twice: nothing may move
 };
 
 /// The tutorial's five hosts, with settings that differ from seed to seed.

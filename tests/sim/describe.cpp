@@ -1,5 +1,8 @@
 #include "tests/sim/describe.hpp"
 
+#include <array>
+#include <string_view>
+
 #include "core/proto/status_codec.hpp"
 
 namespace mmm::sim {
@@ -21,6 +24,52 @@ std::string listed(const std::map<Slot, Epoch>& slots) {
     return text.empty() ? " nothing" : text;
 }
 
+std::string listed(const std::map<Slot, lease::Epoch>& slots) {
+    std::string text;
+    for (const auto& [slot, epoch] : slots) text += " " + slot.text() + "@" + epoch.text();
+    return text.empty() ? " nothing" : text;
+}
+
+std::string_view word(lease::Refusal refusal) {
+    constexpr std::array<std::string_view, 6> kWords{"",
+                                                     "refuses, isn't the voter",
+                                                     "refuses, silent",
+                                                     "refuses, other voters",
+                                                     "refuses, outdated",
+                                                     "refuses, held"};
+    return kWords.at(static_cast<std::size_t>(refusal));
+}
+
+/// How far in the past of the sender's clock isn't known here, so the number itself.
+std::string round_name(Time sent) {
+    return " round " + std::to_string(sent.time_since_epoch().count());
+}
+
+struct Messages {
+    std::string operator()(const lease::PromiseRequest& message) const {
+        return "promise " + message.slot.text() + "@" + message.epoch.text() + " for " + message.target +
+               (message.regrant_of ? ", again after " + message.regrant_of.text() : "");
+    }
+    std::string operator()(const lease::PromiseReply& message) const {
+        const bool promised = message.refusal == lease::Refusal::none;
+        return message.slot.text() + "@" + message.epoch.text() + " " +
+               (promised ? "promised" : std::string(word(message.refusal))) + ", last " +
+               (message.last.known ? message.last.epoch.text() + " of " + message.last.holder : "unknown") + " " +
+               std::to_string(message.last.age.count()) + " ms ago";
+    }
+    std::string operator()(const lease::Renewal& message) const {
+        return "renew" + listed(message.slots) + round_name(message.sent);
+    }
+    std::string operator()(const lease::Support& message) const {
+        return "support" + listed(message.slots) +
+               (message.promised_newer.empty() ? "" : ", newer:" + listed(message.promised_newer)) + " " +
+               std::string(word(message.refusal)) + round_name(message.sent);
+    }
+    std::string operator()(const lease::Grant& message) const {
+        return "grant " + message.slot.text() + "@" + message.epoch.text();
+    }
+};
+
 struct AgentEvents {
     std::string operator()(const agent::Started& event) const { return "started with" + listed(event.present); }
     std::string operator()(const agent::LinkOpened&) const { return "link opened"; }
@@ -29,6 +78,9 @@ struct AgentEvents {
     std::string operator()(const agent::AddressesSeen& event) const { return "has" + listed(event.present); }
     std::string operator()(const agent::AddressFailed& event) const { return "address failed: " + event.slot.text(); }
     std::string operator()(const agent::TaskDone& event) const { return "task " + told(event.outcome); }
+    std::string operator()(const agent::LeaseHeard& event) const {
+        return event.from + ": " + std::visit(Messages{}, event.message);
+    }
     template <class Other>
     std::string operator()(const Other&) const {
         return "";
@@ -64,6 +116,10 @@ struct MonitorEvents {
         for (const auto& word : event.words) text += " " + word;
         return text;
     }
+    std::string operator()(const monitor::LeaseHeard& event) const {
+        return event.from + ": " + std::visit(Messages{}, event.message);
+    }
+    std::string operator()(const monitor::RecordSaved&) const { return ""; }
     std::string operator()(const monitor::Tick&) const { return ""; }
 };
 
@@ -84,6 +140,10 @@ std::string describe(const agent::Event& event) {
 
 std::string describe(const agent::Task& task) {
     return std::visit(Tasks{}, task);
+}
+
+std::string describe(const lease::Message& message) {
+    return std::visit(Messages{}, message);
 }
 
 std::string describe(const monitor::Event& event) {

@@ -18,6 +18,7 @@ std::string describe(const agent::Event& event);
 std::string describe(const agent::Task& task);
 std::string describe(const monitor::Event& event);
 std::string describe(const proto::Order& order);
+std::string describe(const lease::Message& message);
 std::string describe(LogLevel level, const std::string& message,
                      const std::vector<std::pair<std::string, std::string>>& fields);
 

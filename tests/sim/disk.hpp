@@ -6,8 +6,8 @@
 
 namespace mmm::sim {
 
-/// The monitor's state file as net/host/state_file writes it: a new file, synced, then renamed, so that a crash leaves
-/// the old one or the new one. A disk that lies about syncing leaves neither when power fails.
+/// A state file as net/host/state_file writes it: a new file, synced, then renamed, so that a crash leaves the old one
+/// or the new one. A disk that lies about syncing leaves neither when power fails.
 class Disk {
   public:
     bool full = false;
@@ -16,7 +16,7 @@ class Disk {
     Result<void> save(const std::string& text) {
         behind_ = full;
         if (full) return fail(Code::io, "no space left on device");
-        if (forgets) return {};
+        if (forgets && exists_) return {};
         content_ = text;
         exists_ = true;
         torn_ = false;
@@ -28,7 +28,12 @@ class Disk {
         return content_;
     }
     void tear() { torn_ = exists_; }
-    /// Is what was saved last not what a restart would find, through no fault of the monitor's?
+    /// A new disk, an emptied folder.
+    void lose() {
+        exists_ = torn_ = behind_ = false;
+        content_.clear();
+    }
+    /// Is what was saved last not what a restart would find, through no fault of the program's?
     [[nodiscard]] bool lost() const { return torn_ || behind_; }
     [[nodiscard]] bool holds(const std::string& line) const { return content_.find(line) != std::string::npos; }
 

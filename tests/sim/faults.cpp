@@ -47,7 +47,7 @@ void Faults::strike() {
     if (kind < 3) return strike_monitor();
     if (kind < 5) return command();
     if (kind == 5) return lossy();
-    if (kind == 6 && schedule_ == Schedule::leases) return partition();
+    if (kind <= 8 && schedule_ == Schedule::leases) return partition();
     strike(random_.chance(30) ? writer() : any_host());
 }
 
@@ -68,7 +68,7 @@ void Faults::strike(Node node) {
         case 7:
             return power(node);
         case 8:
-            return command();
+            return schedule_ == Schedule::leases && random_.chance(50) ? strike_disk(node) : command();
         default:
             return strike_network(node);
     }
@@ -79,7 +79,7 @@ void Faults::provoke() {
     switch (random_.below(7)) {
         case 0:
         case 1:
-            return world_.monitor->ask({"move_role", "writer", writer() == 0 ? "db2" : "db1"});
+            return move_writer();
         case 2:
             return world_.monitor->ask({"set_offline", name(writer())});
         case 3:
@@ -111,13 +111,17 @@ void Faults::interrupt(Node node) {
             if (world_.ground.network.powered[host.node]) host.agent.start();
         });
     }
-    // Between reading the clock and acting an agent isn't protected yet (lease protocol, rule 16).
+    // By contact alone an agent isn't protected between reading the clock and acting.
     if (schedule_ != Schedule::leases) {
         world_.ground.timeline.after(0us, [this, node] { strike_agent(node); });
         return;
     }
     host.agent.freeze();
     fault("agent stops at once " + host.name, some_time(8s), [&host] { host.agent.thaw(); });
+}
+
+void Faults::move_writer() {
+    world_.monitor->ask({"move_role", "writer", writer() == 0 ? "db2" : "db1"});
 }
 
 void Faults::command() {
@@ -177,6 +181,8 @@ void Faults::strike_agent(Node node) {
     if (!powered) return;
     if (random_.chance(50)) {
         host.agent.crash();
+        // Programs are exchanged for those that know leases while the cluster runs.
+        if (schedule_ == Schedule::today && random_.chance(30)) host.agent.leases = true;
         return fault("agent is killed " + name(node), some_time(8s), [this, &host] {
             if (world_.ground.network.powered[host.node]) host.agent.start();
         });
@@ -187,8 +193,14 @@ void Faults::strike_agent(Node node) {
 
 void Faults::strike_replication(Node node) {
     Mysqld& server = world_.host(node).server;
-    const auto restart = [&server] {
-        if (server.up()) server.start_threads();
+    const auto restart = [this, &server] {
+        server.sql_error = 0;
+        // Whoever mends it waits for the server.
+        const auto begin = [&server] {
+            if (server.up()) server.start_threads();
+        };
+        begin();
+        if (!server.up()) world_.ground.timeline.after(3s, begin);
     };
     switch (random_.below(3)) {
         case 0:
@@ -223,6 +235,9 @@ void Faults::power(Node node) {
 
 void Faults::strike_monitor() {
     MonitorProcess& monitor = *world_.monitor;
+    // Alone, the second one is the only monitor there is, and knows of nothing.
+    if (schedule_ == Schedule::monitor && world_.second_monitor->runs()) return;
+    if (schedule_ != Schedule::today && random_.chance(8)) return start_second_monitor();
     switch (random_.below(8)) {
         case 0:
         case 1:
@@ -235,10 +250,13 @@ void Faults::strike_monitor() {
             return fault("monitor is stopped", some_time(8s), [&monitor] { monitor.thaw(); });
         case 5:
             monitor.disk.full = true;
-            return fault("monitor's disk is full", some_time(8s), [&monitor] { monitor.disk.full = false; });
+            monitor.record.full = true;
+            return fault("monitor's disk is full", some_time(8s),
+                         [&monitor] { monitor.disk.full = monitor.record.full = false; });
         case 6:
             monitor.crash();
             if (random_.chance(50)) monitor.disk.tear();
+            if (schedule_ == Schedule::leases && random_.chance(50)) monitor.record.tear();
             return fault("monitor loses power, perhaps its file", some_time(6s), [&monitor] { monitor.start(); });
         default:
             return isolate(kMonitor);

@@ -22,6 +22,15 @@ class Faults {
     void provoke();
     /// The program there dies or stops at once, in the middle of what it does.
     void interrupt(Node node);
+    /// Its program ends and is back well within a lease.
+    void restart(Node node);
+    /// It is cut off until about the moment at which its leases end.
+    void cut_off_for_a_lease(Node node);
+    /// Its program is stopped until its leases, and what the kernel adds to them, are over.
+    void stop_for_a_lease(Node node);
+    /// The monitor goes away for long.
+    void take_monitor_away();
+    void move_writer();
     /// Everything is mended.
     void heal();
     /// An operator who types what is most likely to do harm just now.
@@ -30,7 +39,7 @@ class Faults {
   private:
     using Mend = std::function<void()>;
     void fault(const std::string& what, Span lasts, Mend mend);
-    [[nodiscard]] Span some_time(Span most) { return random_.between(100ms, most); }
+    [[nodiscard]] Span some_time(Span most);
     [[nodiscard]] Node any_host() { return random_.below(kHosts); }
     [[nodiscard]] std::string name(Node node) const;
     [[nodiscard]] Node writer() const;
@@ -40,6 +49,8 @@ class Faults {
     void strike_replication(Node node);
     void strike_address(Node node);
     void strike_monitor();
+    void strike_disk(Node node);
+    void start_second_monitor();
     void strike_network(Node node);
     void power(Node node);
     void isolate(Node node);

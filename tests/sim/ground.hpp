@@ -29,8 +29,21 @@ enum class Point {
     put_reader,  ///< the same with another address
     removed,     ///< an agent removed an address
     reported,    ///< an agent sent its status
+    asked,       ///< the monitor sent a request for a promise
+    granting,    ///< the monitor sent a grant by lease
+    promised,    ///< a host answered a request for a promise
+    accepted,    ///< a host took a grant, its own or the monitor's: it has no lease yet
+    leased,      ///< a host has its first lease of a grant
+    released,    ///< a host gave a slot up for good
+    regranting,  ///< a host asks the voters for itself
+    recording,   ///< a program is about to save its lease record
+    recorded,    ///< a lease record is on the disk, and the program doesn't know yet
+    renewed,     ///< a holder sent a round of renewals
+    supported,   ///< a voter answered one
+    clock_read,  ///< an agent is about to put an address, by the clock as it was read before
+    armed,       ///< the same, and its timer runs
 };
-inline constexpr unsigned kPoints = 15;
+inline constexpr unsigned kPoints = 28;
 
 /// Deliberate faults of the simulated world itself: each has to be caught, or the simulator proves nothing.
 enum class Plant {
@@ -40,10 +53,16 @@ enum class Plant {
     lying_kill,
     echoing_agent,
     forgetful_disk,
-    mute_monitor
+    mute_monitor,
+    headless_hosts,     ///< what hosts ask for themselves is lost
+    idle_operator,      ///< nobody sets online what waits to be
+    forgiving_monitor,  ///< the monitor forgets how often a host left service
+    late_timer,         ///< no timer ends a process that was stopped before it put an address
+    forgetful_voters,   ///< voters say that they supported nobody for an hour
 };
-inline constexpr std::array<std::string_view, 7> kPlantNames{
-    "none", "deaf-to-isolation", "endless-addresses", "lying-kill", "echoing-agent", "forgetful-disk", "mute-monitor"};
+inline constexpr std::array<std::string_view, 12> kPlantNames{
+    "none",         "deaf-to-isolation", "endless-addresses", "lying-kill",        "echoing-agent", "forgetful-disk",
+    "mute-monitor", "headless-hosts",    "idle-operator",     "forgiving-monitor", "late-timer",    "forgetful-voters"};
 
 /// What everything in the world stands on.
 struct Ground {
@@ -60,6 +79,8 @@ struct Ground {
     Plant plant = Plant::none;
     bool touched = true;  ///< addresses, servers or processes changed: the invariants look again
     std::array<std::function<void(Node from, const std::string&)>, kNodes> datagram_port;
+    /// An address was put: looked at before the program can do anything more.
+    std::function<void()> on_put = [] {};
     /// Told of each such moment, between one effect and the next.
     std::function<void(Point, Node)> passing = [](Point, Node) {};
 

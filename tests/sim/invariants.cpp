@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/agent/contact.hpp"
+#include "core/agent/holding.hpp"
 #include "tests/sim/world.hpp"
 
 namespace mmm::sim {
@@ -17,6 +18,7 @@ void Invariants::look() {
     no_address_on_two_hosts();
     one_writer();
     nothing_moved();
+    never_away_for_long();
 }
 
 void Invariants::no_address_on_two_hosts() {
@@ -44,8 +46,9 @@ bool Invariants::may_hold(const SimHost& host, const Slot& slot) const {
     if (host.kernel.has(slot)) return true;
     const agent::State& state = host.agent.state();
     if (!host.agent.runs() || host.agent.frozen() || !state.granted.contains(slot)) return false;
-    // The next step of one that is isolated, or was stopped, lets go of everything.
     const Time now = host.agent.time();
+    if (!agent::is_by_contact(state, slot)) return agent::may_serve(state, slot, now);
+    // The next step of one that is isolated, or was stopped, lets go of everything.
     return !agent::isolated(state, now) && !agent::stalled(state, now);
 }
 
@@ -77,6 +80,8 @@ void Invariants::epochs_are_saved_first(const Slot& slot, Epoch epoch) {
 
 void Invariants::ordered(const HostName& host, const proto::Order& order) {
     for (const auto& [slot, epoch] : order.slots) {
+        // By leases an order only says who shall have it: lease_rules.hpp.
+        if (order.leases) continue;
         const bool is_new = owners_.try_emplace({slot, epoch}, host).second;
         if (is_new) grants_follow_a_proof(host, slot);
         epochs_never_go_back(host, slot, epoch);
@@ -136,6 +141,26 @@ void Invariants::nothing_moved() {
     }
 }
 
+void Invariants::away_at_most(Span bound) {
+    away_at_most_ = bound;
+    never_away_for_long();
+}
+
+void Invariants::never_away_for_long() {
+    if (!away_at_most_) return;
+    for (const auto& slot : world_.config.slots()) {
+        const auto holder = std::find_if(world_.hosts.begin(), world_.hosts.end(),
+                                         [&](const auto& host) { return host->kernel.has(slot); });
+        auto& [last, seen] = seen_.try_emplace(slot, nullptr, world_.time()).first->second;
+        if (holder != world_.hosts.end()) last = holder->get();
+        // One that was to lose its roles doesn't ask for them.
+        const bool is_fit = last == nullptr || last->agent.state().ordered_state == HostState::online;
+        if (holder != world_.hosts.end() || !is_fit) seen = world_.time();
+        if (world_.time() - seen > *away_at_most_)
+            broken("(3) no slot is away for long", slot.text() + " is on no host for too long");
+    }
+}
+
 bool Invariants::nobody_fits(const Slot& slot) const {
     const auto writer = std::find_if(world_.hosts.begin(), world_.hosts.end(),
                                      [&](const auto& host) { return host->kernel.has(world_.writer_slot()); });
@@ -159,12 +184,26 @@ std::string Invariants::not_in_order() const {
             return slot.text() + " is on " + (*holder)->name + ", meant for '" + record.holder + "'";
         if (slot == world_.writer_slot()) writer = holder->get();
     }
+    if (const std::string why = without_lease(); !why.empty()) return why;
     if (!writer->server.up() || writer->server.read_only()) return writer->name + " isn't writable";
     if (state.active_master != writer->name) return "the writer as observed is '" + state.active_master + "'";
     for (const auto& host : world_.hosts) {
         const HostState is = state.hosts.at(host->name).state;
         if (is != HostState::online && !host->server.diverged_from(writer->server))
             return host->name + " is " + std::string(word(is)) + ": " + state.hosts.at(host->name).reason;
+    }
+    return "";
+}
+
+/// Where all agents take part in leases nothing is left that is held by contact.
+std::string Invariants::without_lease() const {
+    if (!world_.all_lease()) return "";
+    for (const auto& host : world_.hosts) {
+        for (const auto& slot : host->kernel.present()) {
+            if (!world_.lease_rules.ledger().may_be_on(host->name, slot, host->agent.time(), Duration{0}))
+                return host->name + " has no lease of " + slot.text();
+            if (LeaseRules::by_contact(*host, slot)) return host->name + " holds " + slot.text() + " by contact";
+        }
     }
     return "";
 }

@@ -34,6 +34,11 @@ class Invariants {
     /// Why the cluster isn't in good order; empty: every slot is in service and every healthy host is ONLINE.
     [[nodiscard]] std::string not_in_order() const;
     void never_placed(const std::string& why);
+    /// From now on no slot may be on no host for longer than this.
+    void away_at_most(Span bound);
+    /// Would its core put or keep the slot's address, as it is now?
+    [[nodiscard]] bool may_hold(const SimHost& host, const Slot& slot) const;
+    void broken(const std::string& rule, const std::string& what);
     /// Others than those whose name begins so may be broken.
     void heed_only(std::string rule) { rule_ = std::move(rule); }
 
@@ -50,8 +55,8 @@ class Invariants {
     void no_flapping(const monitor::State& state);
     /// Nobody who may have the slot has data that fit the writer's.
     [[nodiscard]] bool nobody_fits(const Slot& slot) const;
-    [[nodiscard]] bool may_hold(const SimHost& host, const Slot& slot) const;
-    void broken(const std::string& rule, const std::string& what);
+    void never_away_for_long();
+    [[nodiscard]] std::string without_lease() const;
 
     World& world_;
     std::optional<std::string> violation_;
@@ -61,6 +66,8 @@ class Invariants {
     std::map<HostName, HostState> states_;
     std::map<HostName, std::vector<Time>> departures_;
     std::map<Slot, HostName> fixed_;  ///< with nothing_may_move()
+    std::optional<Span> away_at_most_;
+    std::map<Slot, std::pair<const SimHost*, Moment>> seen_;  ///< on which host last, and when
 };
 
 }  // namespace mmm::sim

@@ -11,9 +11,10 @@ constexpr Span kLateness = 300ms;
 bool Kernel::put(const Slot& slot, std::chrono::seconds lifetime) {
     if (refuses) return false;
     const bool fresh = !until_.contains(slot);
-    const Moment until = timeline_.time() + lifetime;
+    const Span lasts = clock_.real(lifetime) + random_.between(Span{0}, kLateness);
+    const Moment until = timeline_.time() + lasts;
     until_[slot] = until;
-    timeline_.after(lifetime + random_.between(Span{0}, kLateness), [this, slot, until] {
+    timeline_.after(lasts, [this, slot, until] {
         const auto found = until_.find(slot);
         if (found != until_.end() && found->second == until && !keeps_forever) remove(slot);
     });

@@ -13,7 +13,9 @@ namespace mmm::sim {
 /// the agent.
 class Kernel {
   public:
-    Kernel(Timeline& timeline, Random random) : timeline_(timeline), random_(random) {}
+    /// `clock`: lifetimes are counted by the host's own.
+    Kernel(Timeline& timeline, Random random, const Clock& clock)
+        : timeline_(timeline), random_(random), clock_(clock) {}
 
     std::function<void()> on_change;
     bool refuses = false;        ///< putting an address fails
@@ -30,6 +32,7 @@ class Kernel {
   private:
     Timeline& timeline_;
     Random random_;
+    const Clock& clock_;
     std::map<Slot, Moment> until_;
 };
 

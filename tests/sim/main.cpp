@@ -1,11 +1,16 @@
+#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
 #include "tests/sim/run.hpp"
 #include "tests/sim/self_test.hpp"
@@ -25,11 +30,13 @@ Usage: sim [--seeds A-B] [--schedule NAME] [--for SECONDS]   runs the seeds, all
        sim --self-test                                       faults planted in the world itself: each has to be caught
 
   --seeds A-B        default 1-500
-  --schedule NAME    today    what today's rules promise to survive (default)
-                     leases   also partitions that leave a writer with other agents, and one-way cuts
-                     monitor  the monitor alone has faults: nothing may move
+  --schedule NAME    leases   all faults that leases are made for (default): partitions of any shape, one-way cuts, stops
+                              in the middle of anything, lost disks, two monitors
+                     today    clusters in which not every agent knows leases, and what contact rules promise to survive
+                     monitor  the monitor alone has faults: nothing may move, and what it was moving isn't away for long
   --plant NAME       with a planted fault, see --self-test
   --rule TEXT        heeds only the rules whose name begins so, e.g. '(1)'
+  --jobs N           runs N seeds at a time (default: as many as there are processors)
   --keep-going       doesn't stop at the tenth violation
   --last SECONDS     how much of the trace (default 12; 0: all)
 
@@ -44,9 +51,10 @@ struct Arguments {
     bool self_test = false;
     bool keep_going = false;
     double seconds = 0;
+    unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
 };
 
-std::uint64_t running_seed = 0;
+thread_local std::uint64_t running_seed = 0;
 
 /// A check of the core itself failed: say at which seed.
 void on_abort(int) {
@@ -113,6 +121,8 @@ Arguments parse(int count, char** words) {
             arguments.run.trace_span = std::chrono::seconds(seconds == 0 ? 100'000 : seconds);
         } else if (word == "--for") {
             arguments.seconds = static_cast<double>(number(value()));
+        } else if (word == "--jobs") {
+            arguments.jobs = std::clamp(static_cast<unsigned>(number(value())), 1U, 64U);
         } else if (word == "--keep-going") {
             arguments.keep_going = true;
         } else if (word == "--self-test") {
@@ -136,44 +146,79 @@ RunResult show(RunOptions options) {
     return result;
 }
 
-int run_seeds(const Arguments& arguments) {
-    constexpr unsigned kMostShown = 3;
-    constexpr unsigned kMostFailed = 10;
-    const auto begin = std::chrono::steady_clock::now();
-    const auto elapsed = [&] {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    };
+struct Sums {
     unsigned passed = 0;
     unsigned failed = 0;
     unsigned helped = 0;
     double healing = 0;
     double world = 0;
-    std::map<std::string, unsigned> rules;
-    RunOptions options = arguments.run;
-    for (options.seed = arguments.first; options.seed <= arguments.last; ++options.seed) {
-        if (arguments.seconds > 0 && elapsed() > arguments.seconds) break;
-        running_seed = options.seed;
-        const RunResult result = run(options);
-        healing = std::max(healing, std::chrono::duration<double>(result.healing).count());
-        world += std::chrono::duration<double>(result.ended.time_since_epoch()).count();
-        helped += result.operator_needed ? 1 : 0;
-        if (result.violation.empty()) {
-            ++passed;
-            continue;
-        }
-        ++failed;
-        ++rules[result.violation.substr(0, result.violation.find(':'))];
-        std::printf("seed %llu: %s\n", static_cast<unsigned long long>(options.seed), result.violation.c_str());
-        if (failed <= kMostShown && !arguments.keep_going) (void)show(options);
-        if (failed >= kMostFailed && !arguments.keep_going) break;
+    std::map<std::string, unsigned> rules{};
+    std::vector<std::uint64_t> broken{};
+};
+
+double seconds_of(Span span) {
+    return std::chrono::duration<double>(span).count();
+}
+
+void count(Sums& sums, const RunOptions& options, const RunResult& result) {
+    sums.healing = std::max(sums.healing, seconds_of(result.healing));
+    sums.world += seconds_of(result.ended.time_since_epoch());
+    sums.helped += result.operator_needed ? 1 : 0;
+    if (result.violation.empty()) {
+        ++sums.passed;
+        return;
     }
-    const double seconds = elapsed();
-    for (const auto& [rule, count] : rules) std::printf("%5u x %s\n", count, rule.c_str());
-    std::printf("%u runs needed an operator to start a replication\n", helped);
-    std::printf("%.1f runs/s, %.0f s of the world a second, slowest healing %.1f s\n", (passed + failed) / seconds,
-                world / seconds, healing);
-    std::printf("%u passed, %u failed\n", passed, failed);
-    return failed == 0 && passed > 0 ? 0 : 1;
+    ++sums.failed;
+    ++sums.rules[result.violation.substr(0, result.violation.find(':'))];
+    sums.broken.push_back(options.seed);
+    std::printf("seed %llu: %s\n", static_cast<unsigned long long>(options.seed), result.violation.c_str());
+}
+
+/// Runs the seeds, several at a time: a run has nothing in common with another.
+Sums run_all(const Arguments& arguments) {
+    constexpr unsigned kMostFailed = 10;
+    const auto begin = std::chrono::steady_clock::now();
+    Sums sums;
+    std::mutex lock;
+    std::atomic<std::uint64_t> next{arguments.first};
+    std::atomic<bool> enough{false};
+    const auto work = [&] {
+        RunOptions options = arguments.run;
+        while (!enough && (options.seed = next++) <= arguments.last) {
+            const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+            if (arguments.seconds > 0 && elapsed.count() > arguments.seconds) break;
+            running_seed = options.seed;
+            const RunResult result = run(options);
+            const std::lock_guard held(lock);
+            count(sums, options, result);
+            if (sums.failed >= kMostFailed && !arguments.keep_going) enough = true;
+        }
+    };
+    std::vector<std::thread> workers;
+    for (unsigned job = 1; job < arguments.jobs; ++job) workers.emplace_back(work);
+    work();
+    for (auto& worker : workers) worker.join();
+    return sums;
+}
+
+int run_seeds(const Arguments& arguments) {
+    constexpr std::size_t kMostShown = 3;
+    const auto begin = std::chrono::steady_clock::now();
+    Sums sums = run_all(arguments);
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+    std::sort(sums.broken.begin(), sums.broken.end());
+    if (sums.broken.size() > kMostShown) sums.broken.resize(kMostShown);
+    RunOptions options = arguments.run;
+    for (const auto seed : sums.broken) {
+        options.seed = running_seed = seed;
+        if (!arguments.keep_going) (void)show(options);
+    }
+    for (const auto& [rule, times] : sums.rules) std::printf("%5u x %s\n", times, rule.c_str());
+    std::printf("%u runs needed an operator to start a replication\n", sums.helped);
+    std::printf("%.1f runs/s, %.0f s of the world a second, slowest healing %.1f s\n",
+                (sums.passed + sums.failed) / elapsed.count(), sums.world / elapsed.count(), sums.healing);
+    std::printf("%u passed, %u failed\n", sums.passed, sums.failed);
+    return sums.failed == 0 && sums.passed > 0 ? 0 : 1;
 }
 
 }  // namespace

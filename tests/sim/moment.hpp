@@ -31,6 +31,8 @@ struct Clock {
         const Span passed = at - booted;
         return Time(std::chrono::floor<Duration>(passed + Span(passed.count() / 1'000'000 * drift_ppm)));
     }
+    /// How long it takes until the clock has gone on by `span`.
+    [[nodiscard]] Span real(Span span) const { return span - Span(span.count() * drift_ppm / 1'000'000); }
     /// How long from `at` until the clock shows `wanted`, and a little more.
     [[nodiscard]] Span until(Time wanted, Moment at) const {
         const Span left = wanted - read(at);

@@ -2,11 +2,13 @@
 
 namespace mmm::sim {
 
-MonitorChecks::MonitorChecks(Ground& ground, const config::Config& config, const config::Host& host, Node node,
-                             Process& process, const Mysqld& server, std::function<void(CheckReport)> on_checked)
+MonitorChecks::MonitorChecks(Ground& ground, const config::Config& config, const config::Host& host, Node home,
+                             Node node, Process& process, const Mysqld& server,
+                             std::function<void(CheckReport)> on_checked)
     : ground_(ground),
       config_(config),
       host_(host),
+      home_(home),
       node_(node),
       process_(process),
       server_(server),
@@ -25,7 +27,7 @@ void MonitorChecks::run_now() {
 
 void MonitorChecks::server_lost() {
     if (!process_.runs() || !connected_) return;
-    const auto span = ground_.network.transit(node_, kMonitor);
+    const auto span = ground_.network.transit(node_, home_);
     if (span)
         process_.after(
             *span, [this, run = ++run_] { ask(run); }, Source::thread);
@@ -40,7 +42,7 @@ void MonitorChecks::tell(Span later, CheckKind kind, Outcome outcome, const std:
 
 void MonitorChecks::ping() {
     const auto& check = config_.check(CheckKind::ping);
-    const auto echo = ground_.network.echo(kMonitor, node_);
+    const auto echo = ground_.network.echo(home_, node_);
     const bool answered = echo && *echo < check.timeout;
     tell(answered ? *echo : Span(check.timeout), CheckKind::ping, answered ? Outcome::ok : Outcome::failed_soft,
          answered ? "OK" : "no answer");
@@ -51,7 +53,7 @@ void MonitorChecks::ping() {
 void MonitorChecks::ask(std::uint64_t run) {
     if (run != run_) return;
     const auto& check = config_.check(CheckKind::mysql);
-    const auto trip = ground_.network.round_trip(kMonitor, node_);
+    const auto trip = ground_.network.round_trip(home_, node_);
     const bool in_time = trip && *trip < check.timeout;
     Outcome outcome = Outcome::ok;
     std::string message;
@@ -76,7 +78,7 @@ void MonitorChecks::ask(std::uint64_t run) {
 }
 
 void MonitorChecks::ask_replication(bool reached) {
-    const auto trip = reached ? ground_.network.round_trip(kMonitor, node_) : std::nullopt;
+    const auto trip = reached ? ground_.network.round_trip(home_, node_) : std::nullopt;
     const Duration timeout = config_.check(CheckKind::rep_threads).timeout;
     if (!trip || *trip > timeout) {
         tell(timeout, CheckKind::rep_threads, Outcome::unknown, "can't connect");

@@ -13,8 +13,8 @@ namespace mmm::sim {
 /// The monitor's checks of one host: what net/mysql/probe and cmd/pinging do.
 class MonitorChecks {
   public:
-    MonitorChecks(Ground& ground, const config::Config& config, const config::Host& host, Node node, Process& process,
-                  const Mysqld& server, std::function<void(CheckReport)> on_checked);
+    MonitorChecks(Ground& ground, const config::Config& config, const config::Host& host, Node home, Node node,
+                  Process& process, const Mysqld& server, std::function<void(CheckReport)> on_checked);
 
     /// The monitor began: so do the checks.
     void start();
@@ -32,6 +32,7 @@ class MonitorChecks {
     Ground& ground_;
     const config::Config& config_;
     const config::Host& host_;
+    Node home_;  ///< where the monitor runs
     Node node_;
     Process& process_;
     const Mysqld& server_;

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/config/config.hpp"
+#include "core/lease/message.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
 #include "tests/sim/ground.hpp"
@@ -16,16 +17,18 @@ namespace mmm::sim {
 class MonitorLink {
   public:
     struct Handlers {
-        std::function<void()> on_connected;
-        std::function<void(const std::string&)> on_gone;
+        std::function<void(bool leases)> on_connected;
+        std::function<void(const std::string&, bool refuses)> on_gone;
         std::function<void(proto::AgentStatus)> on_status;
+        std::function<void(lease::Message)> on_lease;
     };
-    MonitorLink(Ground& ground, const config::Config& config, const config::Host& host, Node node, Process& process,
-                Handlers handlers);
+    MonitorLink(Ground& ground, const config::Config& config, const config::Host& host, Node home, Node node,
+                Process& process, Handlers handlers);
 
     /// The monitor began; `id` differs from one process to the next.
     void start(const std::string& id);
     void send(const proto::Order& order);
+    void send(const lease::Message& message);
 
   private:
     void connect();
@@ -40,6 +43,7 @@ class MonitorLink {
     Ground& ground_;
     const config::Config& config_;
     const config::Host& host_;
+    Node home_;  ///< where the monitor runs
     Node node_;
     Process& process_;
     Handlers handlers_;
@@ -49,6 +53,7 @@ class MonitorLink {
     bool connecting_ = false;
     bool open_ = false;
     bool greeted_ = false;
+    bool refused_ = false;
     Span pause_{};
     Moment silent_at_{};
     std::uint64_t beats_ = 0;

@@ -15,7 +15,8 @@ using Node = std::size_t;
 inline constexpr Node kHosts = 4;
 inline constexpr Node kMonitor = 4;
 inline constexpr Node kGateway = 5;  ///< what `ping_ips` names
-inline constexpr Node kNodes = 6;
+inline constexpr Node kSecondMonitor = 6;
+inline constexpr Node kNodes = 7;
 
 /// The way from one machine to another; the way back is another.
 struct Path {

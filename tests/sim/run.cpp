@@ -12,6 +12,9 @@ namespace {
 constexpr Span kOrderBound = 90s;
 /// It has to stay so for this long.
 constexpr Span kCalm = 1s;
+/// From the moment at which a host may ask the voters for itself until it serves: rounds of asking with pauses, a
+/// drain, and mysqld.
+constexpr Span kRegrant = 3s;
 constexpr Span kLook = 100ms;
 /// So many seconds an operator looks at a problem before he acts.
 constexpr unsigned kPatience = 10;
@@ -21,7 +24,8 @@ constexpr unsigned kPatience = 10;
 bool waits_for_somebody(const SimHost& host) {
     if (!host.agent.runs() || !host.server.up()) return false;
     const std::string problem = host.agent.state().writer.problem + host.agent.state().replication.problem;
-    return host.server.io_error != 0 || problem.find("replication wasn't started") != std::string::npos ||
+    return host.server.io_error != 0 || host.server.sql_error != 0 ||
+           problem.find("replication wasn't started") != std::string::npos ||
            problem.find("I/O thread isn't running") != std::string::npos;
 }
 
@@ -48,7 +52,7 @@ void bring_back(World& world, RunResult& result) {
         result.operator_needed = true;
         mend_replication(world, *host);
     }
-    if (!world.monitor->runs()) return;
+    if (!world.monitor->runs() || world.ground.plant == Plant::idle_operator) return;
     const auto& state = world.monitor->state();
     if (state.phase != monitor::Phase::running) return;
     if (state.mode != config::MonitorMode::active) world.monitor->ask({"set_active"});
@@ -75,12 +79,12 @@ void await_order(World& world, Span bound, RunResult& result) {
     }
 }
 
-void trouble(World& world, Faults& faults, Random& random) {
-    const bool steered = random.chance(50);
+void trouble(World& world, Faults& faults, Schedule schedule, Random& random) {
+    const bool steered = schedule != Schedule::monitor && random.chance(schedule == Schedule::leases ? 70 : 50);
     const Moment end = world.time() + random.between(10s, 25s);
     std::optional<Steering> steering;
     if (steered) {
-        steering.emplace(world, faults, random.fork());
+        steering.emplace(world, faults, schedule, random.fork());
         faults.provoke();
     }
     while (!world.invariants.broken() && world.time() < end) {
@@ -94,6 +98,15 @@ void trouble(World& world, Faults& faults, Random& random) {
     }
 }
 
+/// The monitor goes away in the middle of a planned move, and nothing else happens: the hosts go on without it.
+void leave_alone(World& world, Faults& faults, Random& random) {
+    const lease::Timing& timing = world.lease_rules.timing();
+    world.invariants.away_at_most(timing.promise_validity() + timing.wait() + kRegrant);
+    Steering steering(world, faults, Schedule::monitor, random.fork());
+    faults.move_writer();
+    world.run(world.time() + 30s);
+}
+
 }  // namespace
 
 RunResult run(const RunOptions& options) {
@@ -103,8 +116,14 @@ RunResult run(const RunOptions& options) {
     Faults faults(world, options.schedule, random.fork());
     RunResult result;
     await_order(world, kOrderBound, result);
-    if (options.schedule == Schedule::monitor) world.invariants.nothing_may_move();
-    trouble(world, faults, random);
+    world.leases_only = world.all_lease();
+    if (options.schedule == Schedule::monitor && random.chance(50)) {
+        leave_alone(world, faults, random);
+        world.invariants.away_at_most(kOrderBound);
+    } else {
+        if (options.schedule == Schedule::monitor) world.invariants.nothing_may_move();
+        trouble(world, faults, options.schedule, random);
+    }
     if (!world.invariants.broken()) {
         const Moment healed = world.time();
         faults.heal();

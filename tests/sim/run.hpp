@@ -11,7 +11,7 @@ namespace mmm::sim {
 
 struct RunOptions {
     std::uint64_t seed = 1;
-    Schedule schedule = Schedule::today;
+    Schedule schedule = Schedule::leases;
     Plant plant = Plant::none;
     bool tracing = false;
     std::string rule{};                          ///< heeds only the invariants whose name begins so; empty: all

@@ -9,7 +9,8 @@ namespace mmm::sim {
 /// Faults at the dangerous moments: right after a program did something that what follows depends on.
 class Steering {
   public:
-    Steering(World& world, Faults& faults, Random random);
+    /// With Schedule::monitor the monitor goes away in the middle of a move, and nothing else happens.
+    Steering(World& world, Faults& faults, Schedule schedule, Random random);
     ~Steering();
     Steering(const Steering&) = delete;
     Steering& operator=(const Steering&) = delete;
@@ -19,7 +20,17 @@ class Steering {
     struct Trap {
         Point point;
         unsigned passes;
-        enum class Kind { interrupt, interrupt_monitor, strike, strike_soon, command } kind;
+        enum class Kind {
+            interrupt,
+            interrupt_monitor,
+            strike,
+            strike_soon,
+            command,
+            restart,
+            cut_off,
+            stop,
+            take_monitor_away
+        } kind;
     };
     void pass(Point point, Node node);
     void spring(Trap::Kind kind, Point point, Node node);

@@ -8,6 +8,7 @@
 #include "tests/sim/agent_process.hpp"
 #include "tests/sim/cluster.hpp"
 #include "tests/sim/invariants.hpp"
+#include "tests/sim/lease_rules.hpp"
 #include "tests/sim/monitor_process.hpp"
 
 namespace mmm::sim {
@@ -37,19 +38,28 @@ class World {
     void power_on(Node node);
     [[nodiscard]] SimHost& host(Node node) { return *hosts.at(node); }
     [[nodiscard]] const Slot& writer_slot() const { return writer_; }
+    /// Do all agents take part in leases?
+    [[nodiscard]] bool all_lease() const;
 
     Ground ground;
     config::Config config;
     Clock monitor_clock;
     std::vector<std::unique_ptr<SimHost>> hosts;
     std::unique_ptr<MonitorProcess> monitor;
+    std::unique_ptr<MonitorProcess> second_monitor;  ///< started by mistake, now and then
     Invariants invariants;
+    LeaseRules lease_rules;
     bool kill_works = true;
+    bool leases_only = false;  ///< from now on nothing is held but by leases
 
   private:
     void connect_parts();
     MonitorWatch watch();
+    void add_monitors();
+    [[nodiscard]] int drift();
+    void choose_programs(Schedule schedule);
     void begin();
+    void leave_records();
     void move_data();
 
     Random random_;

@@ -30,7 +30,8 @@ struct Server : Mysqld {
 
 TEST_CASE("an address goes at the end of its lifetime, at most 0.3 s late, unless it is renewed") {
     Timeline timeline;
-    Kernel kernel(timeline, Random(1));
+    const Clock clock;
+    Kernel kernel(timeline, Random(1), clock);
     int changes = 0;
     kernel.on_change = [&] { ++changes; };
     kernel.put(kSlot, std::chrono::seconds{2});

@@ -17,14 +17,20 @@ TEST_CASE("a seed gives the same run twice, to the byte, traced or not; another 
 TEST_CASE("faults planted in the world are caught within a few seeds") {
     struct Row {
         Plant plant;
+        Schedule schedule;
         std::string rule;
     };
-    for (const auto& row : {Row{Plant::deaf_to_isolation, "(2)"}, Row{Plant::endless_addresses, "(2)"},
-                            Row{Plant::endless_addresses, "(1)"}, Row{Plant::echoing_agent, "(2)"},
-                            Row{Plant::forgetful_disk, "(7)"}, Row{Plant::mute_monitor, "(6)"}}) {
+    for (const auto& row :
+         {Row{Plant::deaf_to_isolation, Schedule::today, "(2)"}, Row{Plant::echoing_agent, Schedule::today, "(2)"},
+          Row{Plant::endless_addresses, Schedule::leases, "(2) held"},
+          Row{Plant::endless_addresses, Schedule::leases, "(1)"},
+          Row{Plant::forgetful_voters, Schedule::leases, "(2) taken over"},
+          Row{Plant::headless_hosts, Schedule::monitor, "(3)"}, Row{Plant::idle_operator, Schedule::leases, "(4)"},
+          Row{Plant::forgetful_disk, Schedule::leases, "(7)"}, Row{Plant::mute_monitor, Schedule::leases, "(6)"}}) {
         bool caught = false;
-        for (std::uint64_t seed = 1; seed <= 60 && !caught; ++seed) {
-            caught = !run({.seed = seed, .plant = row.plant, .rule = row.rule}).violation.empty();
+        for (std::uint64_t seed = 1; seed <= 100 && !caught; ++seed) {
+            const RunOptions options{.seed = seed, .schedule = row.schedule, .plant = row.plant, .rule = row.rule};
+            caught = !run(options).violation.empty();
         }
         CAPTURE(kPlantNames.at(static_cast<std::size_t>(row.plant)), row.rule);
         CHECK(caught);
