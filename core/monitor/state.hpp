@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -155,11 +156,9 @@ inline bool agent_silent(const HostRecord& host, Time now) {
 /// Are slots held by leases alone? Not while some host's agent is known to take no part in them: then contact decides
 /// for all hosts, as it does as long as no agent is known to take part.
 inline bool by_leases(const State& state) {
-    if (!state.lease.begun) return false;
-    for (const auto& [name, host] : state.hosts) {
-        if (host.version1 || host.no_leases) return false;
-    }
-    return true;
+    return state.lease.begun && std::none_of(state.hosts.begin(), state.hosts.end(), [](const auto& entry) {
+               return entry.second.version1 || entry.second.no_leases;
+           });
 }
 
 inline bool good(const HostRecord& host, CheckKind kind) {
