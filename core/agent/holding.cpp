@@ -94,7 +94,16 @@ void renew(Turn& turn) {
     const auto round = lease::renewal(leases.holder, leases.voter, turn.now, leases.timing);
     if (!round) return;
     leases.round_at = turn.now + (late ? leases.timing.renew_every / 3 : leases.timing.renew_every);
-    for (const auto& voter : leases.voter.voters.all()) post(turn, voter, *round);
+    // A slot whose grant isn't on the disk yet must not hold up the others.
+    lease::Renewal fresh = *round;
+    lease::Renewal known = *round;
+    std::erase_if(fresh.slots,
+                  [&](const auto& entry) { return leases.saved.of(entry.first).accepted == entry.second; });
+    std::erase_if(known.slots, [&](const auto& entry) { return fresh.slots.contains(entry.first); });
+    for (const auto& part : {known, fresh}) {
+        if (part.slots.empty()) continue;
+        for (const auto& voter : leases.voter.voters.all()) post(turn, voter, part);
+    }
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 #include "core/agent/leases.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/agent/addresses.hpp"
 #include "core/agent/holding.hpp"
 #include "core/agent/self_regrant.hpp"
+#include "core/lease/durable.hpp"
 #include "core/lease/record_text.hpp"
 #include "core/lease/settings.hpp"
 
@@ -40,6 +42,18 @@ std::optional<lease::Record> record_of(Turn& turn, const Started& started) {
         return std::move(stored->record);
     }
     return std::nullopt;
+}
+
+/// Takes out of the outbox what rests on nothing but what is on the disk; what is over is dropped.
+std::vector<SendLease> take_durable(Leases& leases) {
+    auto& outbox = leases.outbox;
+    std::erase_if(outbox, [&](const SendLease& sent) { return is_outdated(leases.holder, sent.message); });
+    const auto waits = std::stable_partition(outbox.begin(), outbox.end(), [&](const SendLease& sent) {
+        return lease::is_durable(leases.saved, sent.message);
+    });
+    std::vector<SendLease> ready(std::make_move_iterator(outbox.begin()), std::make_move_iterator(waits));
+    outbox.erase(outbox.begin(), waits);
+    return ready;
 }
 
 struct Hear {
@@ -140,14 +154,14 @@ void send_leases(Turn& turn) {
     Leases& leases = turn.state.leases;
     if (lease::settle(leases.voter, turn.now))
         turn.log(LogLevel::info, "the silence after the lost lease record is over; this host votes and may hold");
-    while (!is_dirty(leases) && !leases.outbox.empty()) {
-        auto waiting = std::exchange(leases.outbox, {});
-        std::erase_if(waiting, [&](const SendLease& sent) { return is_outdated(leases.holder, sent.message); });
-        const auto own = std::stable_partition(waiting.begin(), waiting.end(),
-                                               [&](const SendLease& sent) { return sent.to != turn.state.self; });
-        for (auto sent = waiting.begin(); sent != own; ++sent) turn.emit(std::move(*sent));
-        // This host's own vote changes the record: after what went out by the saved one.
-        for (auto sent = own; sent != waiting.end(); ++sent) hear_lease(turn, sent->to, sent->message);
+    for (auto ready = take_durable(leases); !ready.empty(); ready = take_durable(leases)) {
+        for (SendLease& sent : ready) {
+            if (sent.to == turn.state.self) {
+                hear_lease(turn, sent.to, sent.message);
+            } else {
+                turn.emit(std::move(sent));
+            }
+        }
     }
     if (!is_dirty(leases) || leases.saving || turn.now < leases.save_at) return;
     lease::note_voters(leases.voter);

@@ -119,7 +119,7 @@ struct Leases {
     std::optional<lease::Record> saving;  ///< on its way there
     Time save_at;                         ///< saving failed: not again before
     std::string problem;                  ///< why the record can't be used or saved
-    std::vector<SendLease> outbox;        ///< waits until the disk has what it depends on
+    std::vector<SendLease> outbox;        ///< waits until the disk has what it rests on
 
     Time round_at;                                        ///< the next round of renewals
     std::map<Slot, std::map<HostName, Time>> supporters;  ///< the newest round of ours that each voter supported

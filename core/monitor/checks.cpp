@@ -7,6 +7,12 @@ namespace {
 
 /// How late a report may be on top of its period and time-out before its absence is a failure.
 constexpr Duration kReportSlack{1000};
+/// What an agent said of its mysqld counts for so long, if its link is gone meanwhile.
+constexpr Duration kWordLasts{5000};
+/// A host that nobody heard for so long isn't vouched for.
+constexpr Duration kVoiceLasts{2000};
+/// A time-out is remembered for so long as a sign of loss.
+constexpr Duration kLossLasts{10'000};
 
 bool failed(Outcome outcome) {
     return outcome == Outcome::failed_soft || outcome == Outcome::failed_hard;
@@ -22,6 +28,40 @@ void set_verdict(CheckRecord& record, bool good, Time now) {
 bool hard_evidence(const Config& config, const HostRecord& host, CheckKind kind, const CheckRecord& check, Time now) {
     return config.monitor.act_on_hard_evidence && kind == CheckKind::mysql && check.last == Outcome::failed_hard &&
            agent_reachable(host, now) && host.status->server == proto::Server::down;
+}
+
+/// Heard lately, and then its mysqld answered the agent.
+bool is_vouched_for(const HostRecord& host, Time now) {
+    return host.said_up && now - *host.said_up < kWordLasts && now - host.heard_by_anyone < kVoiceLasts;
+}
+
+bool timed_out_lately(const HostRecord& host, Time now) {
+    return std::any_of(host.checks.begin(), host.checks.end(), [&](const auto& entry) {
+        const auto& [kind, check] = entry;
+        const bool reaches = kind == CheckKind::ping || kind == CheckKind::mysql;
+        return reaches && check.timed_out && now - *check.timed_out < kLossLasts;
+    });
+}
+
+/// Time-outs on two hosts or more whose agents say that all is well: packets are lost on the way, and hosts that serve
+/// their clients aren't to lose their roles for that. On one alone it is the host's own trouble.
+bool loses_packets(const State& state, Time now) {
+    return std::count_if(state.hosts.begin(), state.hosts.end(), [&](const auto& entry) {
+               return is_vouched_for(entry.second, now) && timed_out_lately(entry.second, now);
+           }) > 1;
+}
+
+void note_loss(State& state, bool lossy, Effects& effects) {
+    if (lossy == state.network_lossy) return;
+    state.network_lossy = lossy;
+    if (lossy) {
+        effects.push_back(Log{LogLevel::warning,
+                              "checks time out on several hosts whose agents say that all is well: the network loses "
+                              "packets; such time-outs count for nothing meanwhile",
+                              {}});
+    } else {
+        effects.push_back(Log{LogLevel::info, "checks are answered again, time-outs count", {}});
+    }
 }
 
 /// Each check tells a part of it; what it doesn't tell is as it was.
@@ -49,6 +89,7 @@ void take_report(const Config& config, State& state, const CheckReport& report, 
         if (!check.seen) set_verdict(check, true, now);
     } else {
         if (!check.failing_since) check.failing_since = now;
+        if (report.outcome == Outcome::failed_soft) check.timed_out = now;
         // At start a first failure is all there is to go by; a host found in service gets its trap when all is seen.
         if (!check.seen) set_verdict(check, false, now);
     }
@@ -56,7 +97,10 @@ void take_report(const Config& config, State& state, const CheckReport& report, 
 }
 
 void judge_checks(const Config& config, State& state, Time now, Effects& effects) {
+    const bool lossy = loses_packets(state, now);
+    if (!lossy) note_loss(state, false, effects);
     for (auto& [name, host] : state.hosts) {
+        const bool spared = lossy && is_vouched_for(host, now);
         for (auto& [kind, check] : host.checks) {
             const auto& limits = config.check(kind);
             const Time due = check.reported + limits.check_period + limits.timeout + kReportSlack;
@@ -68,6 +112,10 @@ void judge_checks(const Config& config, State& state, Time now, Effects& effects
             if (!check.failing_since || !check.good || !failed(check.last)) continue;
             const bool hard = hard_evidence(config, host, kind, check, now);
             if (!hard && now - *check.failing_since < limits.trap_period) continue;
+            if (!hard && spared && (kind == CheckKind::ping || kind == CheckKind::mysql)) {
+                note_loss(state, true, effects);
+                continue;
+            }
             set_verdict(check, false, now);
             effects.push_back(Log{LogLevel::warning,
                                   "check failed",

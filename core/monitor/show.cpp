@@ -171,6 +171,11 @@ std::vector<std::string> warnings(const State& state, Now now) {
     }
     if (state.phase == Phase::collecting) all.push_back("Warning: the monitor is starting, it only looks yet");
     if (state.network_since == std::nullopt) all.push_back("Warning: the monitor has no network, it changes nothing");
+    if (state.network_lossy) {
+        all.push_back(
+            "Warning: checks time out on several hosts whose agents say that all is well: the network loses packets; "
+            "such time-outs move nothing");
+    }
     for (const auto& [name, host] : state.hosts) warn_of_host(name, host, now, all);
     warn_of_leases(state, now, all);
     for (const auto& fault : state.setup_faults) all.push_back("Warning: " + fault);

@@ -31,6 +31,7 @@ struct CheckRecord {
     Time reported{};
     Time changed{};  ///< when the verdict changed
     std::string message;
+    std::optional<Time> timed_out{};  ///< last time that it got no answer
     bool operator==(const CheckRecord&) const = default;
 };
 
@@ -56,6 +57,7 @@ struct HostRecord {
     bool refuses = false;                      ///< the agent is there, but doesn't take our orders (yet)
     Time heard{};                              ///< last line of its agent
     Time heard_by_anyone{};                    ///< by us, or by another agent that says so
+    std::optional<Time> said_up;               ///< its agent said last, and then, that mysqld answers it
     std::optional<proto::AgentStatus> status;  ///< as last said on this link
     std::optional<proto::Order> order;         ///< as last sent on this link
     bool order_accepted = false;               ///< the agent answered with that order's sequence
@@ -108,6 +110,7 @@ struct State {
     std::string mode_reason;  ///< why it is passive, if not by an operator's wish
     bool network_seen = false;
     bool network_ok = false;
+    bool network_lossy = false;             ///< checks time out on several hosts whose agents say that all is well
     std::optional<Time> network_since;      ///< fine since
     std::optional<Time> one_master_since;   ///< wait mode: one master is ONLINE since
     std::vector<std::string> setup_faults;  ///< what is wrong with how the masters are set up

@@ -127,6 +127,7 @@ void Step::take(const AgentSaid& event) {
     if (new_problem)
         log(LogLevel::warning, "agent reports a problem", {{"host", event.host}, {"problem", event.status.problem}});
     host.status = event.status;
+    host.said_up = event.status.server == proto::Server::up ? std::optional<Time>(now.time) : std::nullopt;
     take_releases(state, event.host);
     if (host.order && host.order->sequence == event.status.order) {
         host.order_accepted = true;

@@ -105,7 +105,11 @@ std::string LeaseWriter::text(const SendLease& effect) {
 }
 
 std::string LeaseWriter::round(const lease::Renewal& renewal) {
-    if (renewal.sent == round_sent_) return {};  // to another voter
+    const std::string slots = listed(renewal.slots);
+    const bool same = renewal.sent == round_sent_;
+    if (same && slots == std::exchange(round_slots_, slots)) return {};  // to another voter
+    round_slots_ = slots;
+    if (same) return "to voters: " + MessageText{}(renewal) + ", the rest of the round";
     const bool hurried = renewal.sent - std::exchange(round_sent_, renewal.sent) < kHurried;
     // One round soon after another is none yet: the first lease takes that.
     other_pace_ = hurried == hurries_ ? 0 : other_pace_ + 1;

@@ -29,6 +29,7 @@ class LeaseWriter {
     std::map<HostName, std::string> asked_;
     std::string renewed_;
     Time round_sent_;
+    std::string round_slots_;  ///< of the part of it that was sent last
     bool hurries_ = false;
     int other_pace_ = 0;
 };

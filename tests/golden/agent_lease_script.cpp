@@ -131,6 +131,9 @@ std::optional<Event> LeaseScript::follow(const Effect& effect) {
     if (round != nullptr && (!round_ || round_->sent != round->sent)) {
         round_ = *round;
         answered_.clear();
+    } else if (round != nullptr) {
+        // The part of a round that waited for the disk.
+        round_->slots.insert(round->slots.begin(), round->slots.end());
     }
     return std::nullopt;
 }

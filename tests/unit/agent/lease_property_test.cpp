@@ -234,7 +234,8 @@ class LeaseChaos {
             CHECK(epoch == disk_.of(slot).accepted);
             CHECK(epoch > given_up_[slot]);
         }
-        rounds_[renewal.sent].slots = renewal.slots;
+        // One round may be in two parts.
+        rounds_[renewal.sent].slots.insert(renewal.slots.begin(), renewal.slots.end());
         if (rounds_.size() > 40) rounds_.erase(rounds_.begin());
     }
     void operator()(const lease::Support& support) {

@@ -194,3 +194,58 @@ TEST_CASE("reports of unknown hosts are dropped") {
     take_report(check.config, check.state, {"db9", CheckKind::mysql, Outcome::failed_hard, ""}, kStart);
     CHECK(check.state == good_order(check.config));
 }
+
+TEST_CASE("time-outs on several hosts whose agents say that all is well are the network's; on one they are the host's",
+          "[scenario-17]") {
+    const struct {
+        const char* what;
+        std::set<HostName> time_out;
+        std::set<HostName> vouched;
+        bool db1_stays;
+    } rows[] = {
+        {"two, both vouched for", {"db1", "db2"}, {"db1", "db2"}, true},
+        {"one alone", {"db1"}, {"db1", "db2", "db3", "db4"}, false},
+        {"two, and nobody vouches for db1", {"db1", "db2", "db3"}, {"db2", "db3"}, false},
+        {"two, but only db1 is vouched for", {"db1", "db2"}, {"db1"}, false},
+    };
+    for (const auto& row : rows) {
+        INFO(row.what);
+        const Config config = five_hosts();
+        State state = good_order(config);
+        Effects effects;
+        for (int second = 0; second <= 30; ++second) {
+            const Time now = kStart + std::chrono::seconds(second);
+            for (auto& [name, host] : state.hosts) {
+                host.heard = host.heard_by_anyone = now;
+                if (row.vouched.contains(name)) host.said_up = now;
+                const auto outcome = row.time_out.contains(name) ? Outcome::failed_soft : Outcome::ok;
+                for (const auto& [kind, word] : kCheckWords)
+                    take_report(config, state, {name, kind, kind == CheckKind::mysql ? outcome : Outcome::ok, ""}, now);
+            }
+            judge_checks(config, state, now, effects);
+        }
+        CHECK(state.hosts.at("db1").checks.at(CheckKind::mysql).good == row.db1_stays);
+    }
+}
+
+TEST_CASE("what an agent said of its mysqld counts for a moment when its link is gone, and not when nobody hears it") {
+    const Config config = five_hosts();
+    for (const bool heard : {true, false}) {
+        State state = good_order(config);
+        Effects effects;
+        for (int tenth = 0; tenth <= 80; ++tenth) {
+            const Time now = kStart + std::chrono::milliseconds(100 * tenth);
+            for (const auto* name : {"db1", "db2"}) {
+                HostRecord& host = state.hosts.at(name);
+                if (tenth <= 20) host.said_up = now;
+                if (heard) host.heard_by_anyone = now;
+                take_report(config, state, {name, CheckKind::mysql, Outcome::failed_soft, ""}, now);
+            }
+            judge_checks(config, state, now, effects);
+            const bool good = state.hosts.at("db1").checks.at(CheckKind::mysql).good;
+            INFO((heard ? "heard, " : "not heard, ") << tenth);
+            // The trap is over after 3 s; the last word was said after 2 s and counts for 5 s.
+            CHECK(good == (tenth < 30 || (heard && tenth < 70)));
+        }
+    }
+}
