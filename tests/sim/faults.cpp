@@ -256,7 +256,10 @@ void Faults::strike_monitor() {
         case 6:
             monitor.crash();
             if (random_.chance(50)) monitor.disk.tear();
-            if (schedule_ == Schedule::leases && random_.chance(50)) monitor.record.tear();
+            if (schedule_ == Schedule::leases && random_.chance(50)) {
+                monitor.record.tear();
+                world_.lease_rules.record_lost();
+            }
             return fault("monitor loses power, perhaps its file", some_time(6s), [&monitor] { monitor.start(); });
         default:
             return isolate(kMonitor);

@@ -69,6 +69,7 @@ void Faults::strike_disk(Node node) {
     }
     if (!world_.ground.network.powered[node]) return;
     host.agent.crash();
+    world_.lease_rules.record_lost();
     if (random_.chance(50)) {
         host.agent.disk.tear();
     } else {

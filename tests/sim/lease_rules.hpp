@@ -29,6 +29,8 @@ class LeaseRules {
     void agent_reported(Node node, const lease::Report& report);
     void monitor_sent(const HostName& to, const lease::Message& message, const lease::Record& stored);
     void power_lost(Node node);
+    /// A voter lost its record: its silence makes up for what it forgot, but the next epoch may be a lower one.
+    void record_lost() { record_lost_ = true; }
 
     [[nodiscard]] const LeaseLedger& ledger() const { return ledger_; }
     [[nodiscard]] const lease::Timing& timing() const { return timing_; }
@@ -48,6 +50,7 @@ class LeaseRules {
     World& world_;
     lease::Timing timing_;
     LeaseLedger ledger_;
+    bool record_lost_ = false;
     std::map<Slot, lease::Epoch> begun_;                                    ///< the newest that ever had a majority
     std::map<std::pair<Slot, lease::Epoch>, HostName> owners_;              ///< whom an epoch was granted to
     std::map<std::pair<HostName, Slot>, lease::Epoch> released_;            ///< reported, and on the disk when it was
