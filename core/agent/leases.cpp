@@ -37,7 +37,8 @@ std::optional<lease::Record> record_of(Turn& turn, const Started& started) {
     if (!stored) {
         problem = stored.error().message;
     } else if (stored->owner != turn.state.self) {
-        problem = "it is of host '" + stored->owner + "'";
+        problem = "it is of host '" + stored->owner +
+                  "'; if this machine was made from that one, remove the file (state_path)";
     } else {
         return std::move(stored->record);
     }

@@ -5,6 +5,7 @@
 
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
+#include "core/monitor/unable.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr Duration kPlannedMoveLimit{10'000};
 /// Each try of a move interrupts writing, so a preference that failed isn't tried again for so long.
 constexpr Duration kPreferencePause{300'000};
+/// What is left of a host's silence when it is worth waiting for.
+constexpr Duration kSilenceAwaited{1500};
 
 /// In halves, so that the writer counts half a slot: it is the one whose load can't be spread.
 int load_in_halves(const Config& config, const State& state, const HostName& host) {
@@ -67,9 +70,20 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
     }
 }
 
+/// At a cluster's first start all are silent, and their silence ends within a moment: who was a moment earlier is not
+/// to have everything.
+bool silence_ends_soon(const Config& config, const State& state, const config::Role& role, Time now) {
+    return std::any_of(role.hosts.begin(), role.hosts.end(), [&](const HostName& name) {
+        const HostRecord& host = state.hosts.at(name);
+        if (host.state != HostState::online || !agent_reachable(host, now)) return false;
+        const Duration silent = host.status->lease.silent_for;
+        return silent > Duration{0} && silent < kSilenceAwaited && config.can_hold(name, role.name);
+    });
+}
+
 void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
     const auto hosts = eligible_hosts(config, state, role, now);
-    if (hosts.empty()) return;
+    if (hosts.empty() || silence_ends_soon(config, state, role, now)) return;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};
         if (!state.slots.at(slot).holder.empty()) continue;
@@ -130,6 +144,7 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     if (!agent_reachable(record, now)) return "the agent on host '" + host + "' can't be reached";
     if (record.version1 && now - record.heard >= kVersion1Fresh)
         return "the agent on host '" + host + "' doesn't answer just now";
+    if (is_unable(record, now)) return "host '" + host + "' couldn't put an address lately";
     if (by_leases(state)) {
         const std::string why = why_no_lease(state, host, now);
         if (!why.empty()) return "host '" + host + "' can't take part in leases: " + why;
@@ -186,6 +201,7 @@ void watch_planned_move(const Config& config, State& state, Time now, Effects& e
 
 void allocate(const Config& config, State& state, Now now, Effects& effects) {
     clear_unfit(config, state, now.time, effects);
+    give_up_unable(config, state, now.time, effects);
     watch_planned_move(config, state, now.time, effects);
     for (const auto& [name, role] : config.roles) {
         place_orphans(config, state, role, now.time, effects);

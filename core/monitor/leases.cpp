@@ -30,7 +30,8 @@ std::optional<lease::StoredRecord> stored_record(const Started& started, std::st
     if (!stored) {
         problem = stored.error().message;
     } else if (stored->owner != lease::kMonitor) {
-        problem = "it is the record of '" + stored->owner + "', not the monitor's";
+        problem = "it is the record of '" + stored->owner +
+                  "', not the monitor's; remove the file (status_path + \".lease\")";
     } else {
         return std::move(*stored);
     }

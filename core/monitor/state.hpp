@@ -50,6 +50,7 @@ struct HostRecord {
     /// It was seen to hold nothing without a lease, so voters tell whether it may hold, not its silence.
     bool by_lease = false;
     bool unseen = false;                       ///< it serves, or may, and only we don't see it; see watch_unseen()
+    Time unable_until{};                       ///< it couldn't put an address, and gets nothing new before
     bool confirmed_dead = false;               ///< an operator said so, and nobody heard it since
     bool connected = false;                    ///< the link to its agent is up
     Time connected_at{};                       ///< since then, or the last time it was
@@ -84,6 +85,7 @@ struct SlotRecord {
     std::string reason{};                   ///< why it was, for people
     std::optional<LeaseAttempt> attempt{};  ///< its grant by lease, on its way
     bool failed_before{};  ///< an attempt for this assignment came to nothing: the next ones aren't worth a line each
+    std::optional<Time> lacking_since{};  ///< the holder has all but the address
     bool operator==(const SlotRecord&) const = default;
 };
 

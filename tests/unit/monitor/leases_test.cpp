@@ -51,7 +51,7 @@ TEST_CASE("the monitor goes on with its record, and keeps silent without one") {
          {"", "", record_of("db1"), "", kNonce},
          false,
          "monitor-76543210",
-         "it is the record of 'db1', not the monitor's"},
+         "it is the record of 'db1', not the monitor's; remove the file (status_path + \".lease\")"},
     };
     const Config config = five_hosts();
     for (const auto& each : cases) {
