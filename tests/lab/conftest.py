@@ -81,9 +81,8 @@ def binary() -> Path:
     return path
 
 
-@pytest.fixture
-def make_lab(binary: Path) -> Iterator[Callable[..., Lab]]:
-    """A function that makes a lab; its arguments go to Lab. Nothing is started yet."""
+@contextlib.contextmanager
+def lab_maker(binary: Path) -> Iterator[Callable[..., Lab]]:
     with contextlib.ExitStack() as labs:
         def make(**options: Any) -> Lab:
             lab = labs.enter_context(Lab("case", binary, **options))
@@ -91,6 +90,20 @@ def make_lab(binary: Path) -> Iterator[Callable[..., Lab]]:
             labs.callback(_LABS.remove, lab)
             return lab
 
+        yield make
+
+
+@pytest.fixture
+def make_lab(binary: Path) -> Iterator[Callable[..., Lab]]:
+    """A function that makes a lab; its arguments go to Lab. Nothing is started yet."""
+    with lab_maker(binary) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def make_module_lab(binary: Path) -> Iterator[Callable[..., Lab]]:
+    """The same, for labs that stand until the module's cases are over."""
+    with lab_maker(binary) as make:
         yield make
 
 

@@ -15,21 +15,9 @@ from mmmlab.topology import DATABASES, MONITOR, NODES, WRITER_IP
 from mmmlab.wait import stays_true, wait_until
 
 HICCUP_S = 0.5
-LONG_S = 60
 SECOND = "/etc/mmm/second.toml"
 # A move that its monitor doesn't finish: the promise's validity of 5.5 s, and asking anew.
 SELF_REGRANT_S = 12.0
-
-
-@pytest.mark.scenario(7, 13)
-def test_monitor_is_frozen_for_a_minute_and_thawed(case: Case) -> None:
-    assert case.lab.monitor
-    frozen = case.lab.monitor.freeze()
-    stays_true(lambda: not case.lab.sampler.moves_since(frozen), LONG_S, "no address came or left", 0.5)
-    case.lab.monitor.thaw()
-    stays_true(lambda: not case.lab.sampler.moves_since(frozen), 5, "no address came or left after the thaw")
-    wait_cluster(case.lab, 10, writer="db1")
-    assert case.gap(frozen) < HICCUP_S
 
 
 @pytest.mark.scenario(7)
