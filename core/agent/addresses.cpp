@@ -93,7 +93,9 @@ void lose(Turn& turn, const Slot& slot, Claim claim) {
             turn.log(LogLevel::warning, "an address taken over at the start is gone; given up",
                      {{"slot", slot.text()}});
             addresses.held.erase(slot);
-            turn.state.granted.erase(slot);
+            // Under contact rules an order that names it has granted it since: then it is put anew.
+            if (!turn.state.order || turn.state.order->leases || !turn.state.order->slots.contains(slot))
+                turn.state.granted.erase(slot);
             turn.state.leases.by_contact.erase(slot);
             if (turn.config.is_writer_slot(slot)) leave_at_once(turn);
             break;

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/agent/tasks.hpp"
 #include "tests/unit/agent/agent_under_test.hpp"
 
 using namespace mmm;
@@ -145,6 +146,18 @@ TEST_CASE("an adopted address that goes before an order confirmed it stays away"
     agent.step(AddressesSeen{});
     CHECK(agent.all<PutAddress>().empty());
     CHECK(agent.state.granted.empty());
+}
+
+TEST_CASE("a writer's adopted address that goes after an order confirmed it is taken anew") {
+    AgentUnderTest agent("db1");
+    agent.step(Started{{writer_slot()}});
+    agent.step(LinkOpened{});
+    agent.grant({{writer_slot(), 3}});
+    agent.step(AddressesSeen{});
+    CHECK(agent.state.granted == std::map<Slot, Epoch>{{writer_slot(), 3}});
+    agent.see_server(true);
+    agent.step(AddressesSeen{});
+    CHECK(running<Drain>(agent.state, Worker::replication) != nullptr);
 }
 
 TEST_CASE("at the start what this host may not hold is removed, the rest stays") {
