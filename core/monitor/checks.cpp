@@ -11,8 +11,8 @@ constexpr Duration kReportSlack{1000};
 constexpr Duration kWordLasts{5000};
 /// A host that nobody heard for so long isn't vouched for.
 constexpr Duration kVoiceLasts{2000};
-/// A time-out is remembered for so long as a sign of loss.
-constexpr Duration kLossLasts{10'000};
+/// A time-out or a lost link is remembered for so long as a sign of loss.
+constexpr Duration kLossLasts{30'000};
 
 bool failed(Outcome outcome) {
     return outcome == Outcome::failed_soft || outcome == Outcome::failed_hard;
@@ -35,7 +35,9 @@ bool is_vouched_for(const HostRecord& host, Time now) {
     return host.said_up && now - *host.said_up < kWordLasts && now - host.heard_by_anyone < kVoiceLasts;
 }
 
+/// Of a check, or of the link to its agent.
 bool timed_out_lately(const HostRecord& host, Time now) {
+    if (host.link_lost && now - *host.link_lost < kLossLasts) return true;
     return std::any_of(host.checks.begin(), host.checks.end(), [&](const auto& entry) {
         const auto& [kind, check] = entry;
         const bool reaches = kind == CheckKind::ping || kind == CheckKind::mysql;
@@ -125,6 +127,15 @@ void judge_checks(const Config& config, State& state, Time now, Effects& effects
                                    {"evidence", hard ? "hard" : "soft"},
                                    {"reason", check.message}}});
         }
+    }
+}
+
+void judge_anew(HostRecord& host, Time now) {
+    for (const CheckKind kind : {CheckKind::ping, CheckKind::mysql}) {
+        const auto check = host.checks.find(kind);
+        if (check == host.checks.end() || !check->second.failing_since) continue;
+        check->second.failing_since = now;
+        set_verdict(check->second, true, now);
     }
 }
 

@@ -14,6 +14,10 @@ void judge_checks(const Config& config, State& state, Time now, Effects& effects
 /// At start: a host found in service gets the trap period for each check that failed or never reported.
 void give_first_trap(HostRecord& host, Time now);
 
+/// A host that wasn't within reach is, and serves: what its checks gathered meanwhile says nothing, each has to fail
+/// for its trap period anew.
+void judge_anew(HostRecord& host, Time now);
+
 /// At start: failures seen while the monitor had no network say nothing about hosts; they are to be looked at again.
 void forget_first_failures(State& state, Time now);
 

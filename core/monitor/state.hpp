@@ -50,6 +50,7 @@ struct HostRecord {
     /// It was seen to hold nothing without a lease, so voters tell whether it may hold, not its silence.
     bool by_lease = false;
     bool unseen = false;                       ///< it serves, or may, and only we don't see it; see watch_unseen()
+    std::optional<Time> link_lost{};           ///< last time that the link to its agent broke
     Time unable_until{};                       ///< it couldn't put an address, and gets nothing new before
     bool confirmed_dead = false;               ///< an operator said so, and nobody heard it since
     bool connected = false;                    ///< the link to its agent is up

@@ -101,6 +101,7 @@ void Step::take(const AgentConnected& event) {
 void Step::take(const AgentGone& event) {
     HostRecord& host = state.hosts.at(event.host);
     if (host.connected) log(LogLevel::warning, "agent lost", {{"host", event.host}, {"reason", event.reason}});
+    if (host.connected && !event.refuses) host.link_lost = now.time;
     host.connected = false;
     host.link_problem = event.reason;
     host.refuses = event.refuses;

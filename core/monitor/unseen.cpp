@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/monitor/checks.hpp"
 #include "core/monitor/holders.hpp"
 
 namespace mmm::monitor {
@@ -49,7 +50,10 @@ void begin(const State& state, const HostName& name, Time now, Effects& effects)
 void judge_returned(const Config& config, State& state, const HostName& name, Time now, Effects& effects) {
     HostRecord& host = state.hosts.at(name);
     if (holds_leased(state, name, now)) {
-        if (checks_fine(host) || looked_again(config, host, now)) host.unseen = false;
+        if (checks_fine(host) || looked_again(config, host, now)) {
+            judge_anew(host, now);
+            host.unseen = false;
+        }
         return;
     }
     host.unseen = false;
