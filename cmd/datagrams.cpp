@@ -54,7 +54,7 @@ std::optional<std::pair<Address, std::uint16_t>> Datagrams::endpoint(const HostN
 
 bool Datagrams::is_from(const HostName& name, const Address& from) const {
     const auto known = endpoint(name);
-    return (known && known->first == from) || (name == lease::kMonitor && monitor_link_ == from);
+    return known && known->first == from;
 }
 
 void Datagrams::send(const HostName& to, const std::string& text) {

@@ -34,8 +34,11 @@ class Datagrams {
     /// To a host's agent or the monitor, as far as its address is known.
     void send(const HostName& to, const std::string& text);
     void send(const HostName& to, const lease::Message& message);
-    /// Where the monitor's link comes from: classic files of agents don't name it.
-    void know_monitor(const Address& ip) { monitor_link_ = ip; }
+    /// Where the monitor's link comes from: classic files of agents don't name it. The first one stands, since the
+    /// monitor has one vote: a second monitor elsewhere may command, when the first is gone, and doesn't vote.
+    void know_monitor(const Address& ip) {
+        if (!monitor_link_) monitor_link_ = ip;
+    }
     /// Whether `name` may send from that address.
     [[nodiscard]] bool is_from(const HostName& name, const Address& from) const;
     /// Throws away what is queued unread.

@@ -6,6 +6,7 @@
 #include <array>
 #include <catch2/catch.hpp>
 
+#include "core/lease/settings.hpp"
 #include "core/proto/heartbeat.hpp"
 
 using namespace mmm;
@@ -22,7 +23,7 @@ ClusterKey key(const std::string& name, std::uint8_t byte) {
 class Agent {
   public:
     Agent(asio::io_context& loop, const HostName& name, std::vector<ClusterKey> keys)
-        : config_(config(std::move(keys))),
+        : config_(made(std::move(keys))),
           log_(options(log_pipe_)),
           peers_(
               loop, config_, *config_.host(name), log_,
@@ -40,6 +41,8 @@ class Agent {
 
     void say() { peers_.send_alive(); }
     void send(const HostName& to, const lease::Message& message) { peers_.send(to, message); }
+    void know_monitor(const Address& ip) { peers_.know_monitor(ip); }
+    const config::Config& config() const { return config_; }
     std::vector<std::pair<HostName, lease::Message>> leases() { return std::exchange(leases_, {}); }
     void use(std::vector<ClusterKey> keys) {
         config_.security.keys = std::move(keys);
@@ -55,7 +58,7 @@ class Agent {
     }
 
   private:
-    static config::Config config(std::vector<ClusterKey> keys) {
+    static config::Config made(std::vector<ClusterKey> keys) {
         config::Config out;
         out.cluster = "C1";
         out.security.keys = std::move(keys);
@@ -148,6 +151,31 @@ TEST_CASE("renewals reach whom they are for, with the sender's name, and nobody 
         CHECK(taken.front().first == "db1");
         CHECK(std::get<lease::Renewal>(taken.front().second) == renewal);
     }
+}
+
+TEST_CASE(
+    "where the configuration doesn't say who the monitor is, the first that comes has its vote, and nobody else") {
+    Cluster cluster;
+    Agent db1(cluster.loop, "db1", {});
+    db1.know_monitor(Address::v4({127, 0, 0, 61}));
+    db1.know_monitor(Address::v4({127, 0, 0, 62}));
+    Agent other(cluster.loop, "db3", {});
+    std::array<int, 2> pipe{};
+    REQUIRE(::pipe2(pipe.data(), O_CLOEXEC | O_NONBLOCK) == 0);
+    net::LogOptions options;
+    options.descriptor = pipe[1];
+    net::Logger log(options);
+    const auto ignore = [](const Address&, const std::string&) {};
+    const auto nothing = [](const HostName&, const lease::Message&) {};
+    for (const std::uint8_t last : {std::uint8_t{62}, std::uint8_t{61}}) {
+        Datagrams monitor(cluster.loop, other.config(), lease::kMonitor, log, ignore, nothing);
+        REQUIRE(monitor.listen(Address::v4({127, 0, 0, last}), 19989));
+        monitor.send("db1", lease::Support{lease::kMonitor, "db1", Time{}, {}, {}, lease::Refusal::none, 1});
+        cluster.loop.restart();
+        cluster.loop.run_for(std::chrono::milliseconds(20));
+        CHECK(db1.leases().size() == (last == 61 ? 1 : 0));
+    }
+    for (const int end : pipe) ::close(end);
 }
 
 TEST_CASE("who has no key, another key or one of another name isn't heard, and is named once with the reason") {
