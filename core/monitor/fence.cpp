@@ -26,6 +26,7 @@ void note_released(SlotRecord& record, const Slot& slot, const HostName& host, s
     if (record.granted_to == host) record.granted_to.clear();
     if (record.last_granted == host) {
         record.catch_up = std::move(position);
+        record.catch_up_of = host;
         record.catch_up_from.clear();
     }
     effects.push_back(Log{LogLevel::info,

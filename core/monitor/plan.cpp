@@ -101,7 +101,8 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
         if (!is_ordered(state, slot_record, host)) continue;
         order.slots.emplace(slot, slot_record.epoch);
         if (!config.is_writer_slot(slot) || state.active_master == host) continue;
-        order.catch_up = slot_record.catch_up;
+        // One that gets it back has its own position.
+        if (slot_record.catch_up_of != host) order.catch_up = slot_record.catch_up;
         if (slot_record.catch_up_from != host) order.catch_up_from = slot_record.catch_up_from;
     }
     if (record.state == HostState::admin_offline && config.monitor.offline_stops_replication) {

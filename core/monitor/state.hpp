@@ -87,6 +87,7 @@ struct SlotRecord {
     std::optional<LeaseAttempt> attempt{};  ///< its grant by lease, on its way
     bool failed_before{};  ///< an attempt for this assignment came to nothing: the next ones aren't worth a line each
     std::optional<Time> lacking_since{};  ///< the holder has all but the address
+    HostName catch_up_of{};               ///< writer only: whose position `catch_up` is
     bool operator==(const SlotRecord&) const = default;
 };
 
