@@ -16,6 +16,12 @@ bool holds_elsewhere(const State& state, const HostName& name) {
     });
 }
 
+/// What its last ping said: the verdict may wait for its trap period yet.
+bool answers_pings(const HostRecord& host) {
+    const auto ping = host.checks.find(CheckKind::ping);
+    return ping != host.checks.end() && ping->second.good && !ping->second.failing_since;
+}
+
 }  // namespace
 
 void kill_if_dead(const Config& config, State& state, const HostName& name, Time now, Effects& effects) {
@@ -26,7 +32,7 @@ void kill_if_dead(const Config& config, State& state, const HostName& name, Time
     host.kill_running = true;
     host.kill_tried = true;
     host.kill_started = now;
-    effects.push_back(KillHost{name, good(host, CheckKind::ping)});
+    effects.push_back(KillHost{name, answers_pings(host)});
 }
 
 void kill_silent_holders(const Config& config, State& state, Time now, Effects& effects) {
