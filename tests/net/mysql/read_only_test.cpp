@@ -1,5 +1,6 @@
 #include "net/mysql/read_only.hpp"
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <thread>
 
@@ -78,7 +79,7 @@ TEST_CASE("a server frozen between telling its time and being made writable stay
     Connection agent;
     open(agent, server.endpoint("agent"));
     REQUIRE(set_read_only(agent, 1s, in(5s)));
-    bool frozen = false;
+    std::atomic<bool> frozen = false;  // set by the relay's thread
     const FakeServer relay(FakeServer::relay(server.port(), [&](std::string_view said) {
         if (said.find("SET GLOBAL read_only=IF") == std::string_view::npos) return;
         server.freeze();
