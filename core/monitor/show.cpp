@@ -10,6 +10,7 @@
 #include "core/monitor/explain_move.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/show_leases.hpp"
+#include "core/monitor/startup.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -184,7 +185,10 @@ std::vector<std::string> warnings(const State& state, Now now) {
         all.push_back("Warning: the monitor is in passive mode and changes nothing" +
                       (state.mode_reason.empty() ? "" : ": " + state.mode_reason));
     }
-    if (state.phase == Phase::collecting) all.push_back("Warning: the monitor is starting, it only looks yet");
+    if (state.phase == Phase::collecting) {
+        all.push_back(refused_by_all(state) ? "Warning: the monitor only looks: all agents that answer refuse it"
+                                            : "Warning: the monitor is starting, it only looks yet");
+    }
     if (state.network_since == std::nullopt) all.push_back("Warning: the monitor has no network, it changes nothing");
     if (state.network_lossy) {
         all.push_back(
