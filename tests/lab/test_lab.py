@@ -117,7 +117,7 @@ def test_power_cut_ends_everything_and_the_disk_stays(bare: Lab) -> None:
     assert db4.path("/var/lib/left-behind").read_text() == "still here"
     assert not Path("/var/lib/left-behind").exists(), "a host wrote to the machine's own file system"
     db4.start_mysqld()
-    db4.sql("START SLAVE")
+    db4.start_replication()
     wait_until(db4.source_ip, 10, "db4 to replicate again")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pymysql
 import pytest
 
-from mmmlab import Lab, mariadb, topology
+from mmmlab import Lab, topology
 from mmmlab.expect import wait_cluster
 from mmmlab.host import Host
 from mmmlab.namespace import inside_network
@@ -40,10 +40,10 @@ def all_connections(client: Host, server: Host) -> Iterator[None]:
 
 def end_monitors_sessions(host: Host) -> int:
     """It has to log in anew. Returns how many there were."""
-    found = host.sql(f"SELECT id FROM information_schema.processlist WHERE user = '{topology.MONITOR_USER[0]}'")
+    found = [row for row in host.sql("SHOW PROCESSLIST") if row["User"] == topology.MONITOR_USER[0]]
     for row in found:
         with contextlib.suppress(pymysql.Error):
-            host.sql(f"KILL {row['id']}")
+            host.sql(f"KILL {row['Id']}")
     return len(found)
 
 
@@ -73,7 +73,7 @@ def test_writer_with_too_many_connections_is_alive_and_named(case: Case) -> None
 def test_global_lock_on_the_writer_is_no_failure_and_a_planned_move_ends_cleanly(case: Case) -> None:
     db1 = case.host("db1")
     began = time.monotonic()
-    with mariadb.session(db1.socket_path, 30) as blocker:
+    with db1.session(30) as blocker:
         blocker.query("FLUSH TABLES WITH READ LOCK")
         stays_true(lambda: not case.lab.sampler.moves_since(began), QUIET_S, "no address came or left")
         assert set(case.lab.states().values()) == {"ONLINE"}
@@ -94,9 +94,9 @@ def test_wrong_password_of_the_monitor_is_an_alarm_and_no_takeover(case: Case) -
 
     def set_password(text: str) -> None:
         for host in databases:
-            with mariadb.session(host.socket_path) as session:
+            with host.root_may_write(), host.session() as session:
                 session.query("SET sql_log_bin = 0")
-                session.query(f"SET PASSWORD FOR '{user}'@'192.168.10.%' = PASSWORD('{text}')")
+                session.query(host.server.set_password(f"'{user}'@'192.168.10.%'", text))
             end_monitors_sessions(host)
 
     try:

@@ -21,7 +21,7 @@ import time
 import pymysql
 
 from . import netlink
-from .mariadb import SOCKET
+from .sql import SOCKET
 
 ADDRESS_PERIOD_S = 0.02
 READ_ONLY_PERIOD_S = 0.02
