@@ -16,6 +16,8 @@ from mmmlab.host import Host
 from mmmlab.namespace import PYTHON
 from mmmlab.topology import DATABASES, NODES, WRITER_IP
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture(scope="module")
 def bare() -> Iterator[Lab]:

@@ -17,10 +17,13 @@ from mmmlab.standing import Case
 from mmmlab.topology import WRITER_IP
 from mmmlab.wait import stays_true, wait_until
 
+pytestmark = pytest.mark.database
+
 FAILOVER_S = 2.0
 HICCUP_S = 0.5
 QUIET_S = 6
 DATA_MIB = 320
+ROOM_NOTICED_S = 90  # a server looks for room once a minute
 
 
 @contextlib.contextmanager
@@ -179,4 +182,4 @@ def test_disk_full_under_the_writers_server_makes_no_second_writer_and_writes_go
     full = time.monotonic()
     stays_true(lambda: sum(WRITER_IP in host.slots() for host in lab.databases) <= 1, 5, "one host has the address")
     db1.free_disk(str(db1.data))
-    probe.wait_writing(30, after=full)
+    probe.wait_writing(ROOM_NOTICED_S, after=full)

@@ -9,6 +9,8 @@ import pytest
 from mmmlab import Lab
 from mmmlab.expect import assert_rows, wait_cluster
 
+pytestmark = pytest.mark.database
+
 PATIENCE = """
 [check.rep_threads]
 trap_period = "1s"
