@@ -24,6 +24,7 @@ class MariaDb(Server):
     no_start = "skip_slave_start"
     show_replication = "SHOW SLAVE STATUS"
     show_history = "SELECT @@gtid_binlog_pos AS position, @@gtid_binlog_state AS state"
+    right_not_to_log = "BINLOG ADMIN"
     rights = {
         topology.MONITOR_USER: "SLAVE MONITOR",
         topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR",

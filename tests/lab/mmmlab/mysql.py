@@ -26,6 +26,7 @@ class MySql(Server):
     # super_read_only holds for root too. read_only alone goes on to hold for everybody else.
     let_root_write = "SET GLOBAL super_read_only = 0"
     lock_root_out = "SET GLOBAL super_read_only = 1"
+    right_not_to_log = "SESSION_VARIABLES_ADMIN"
     rights = {
         topology.MONITOR_USER: "REPLICATION CLIENT",
         topology.AGENT: "PROCESS, REPLICATION CLIENT, CONNECTION_ADMIN, REPLICATION_SLAVE_ADMIN, "

@@ -63,6 +63,7 @@ class Server(ABC):
     let_root_write: str = ""  # on a read-only host, where that needs a statement, until `lock_root_out`
     lock_root_out: str = ""
     settings: str  # its own part of my.cnf: what the README asks for, and what keeps four of them small
+    right_not_to_log: str  # what a session needs that keeps its writes out of the binary log
     rights: Mapping[tuple[str, str], str]  # of each account, as the README says and not one more
 
     def __init__(self, kind: str, own: bool) -> None:
@@ -117,13 +118,18 @@ class Server(ABC):
         GTIDs."""
         lines = ["CREATE DATABASE app;",
                  "CREATE TABLE app.writes (id BIGINT AUTO_INCREMENT PRIMARY KEY, n BIGINT NOT NULL UNIQUE, "
-                 "host VARCHAR(64) NOT NULL) ENGINE=InnoDB;"]
-        accounts = {**{account: f"{rights} ON *.*" for account, rights in self.rights.items()},
-                    topology.APP: "SELECT, INSERT, UPDATE, DELETE ON app.*"}
+                 "host VARCHAR(64) NOT NULL) ENGINE=InnoDB;",
+                 "CREATE DATABASE sampler;",
+                 "CREATE TABLE sampler.writes (n BIGINT NOT NULL) ENGINE=InnoDB;",
+                 "INSERT INTO sampler.writes VALUES (0);"]
+        # The sampler's writes are in no binary log, and read_only refuses them as anybody's.
+        accounts = {**{account: [f"{rights} ON *.*"] for account, rights in self.rights.items()},
+                    topology.APP: ["SELECT, INSERT, UPDATE, DELETE ON app.*"],
+                    topology.SAMPLER: [f"{self.right_not_to_log} ON *.*", "SELECT, UPDATE ON sampler.*"]}
         for network in _NETWORKS:
-            for (user, password), rights in accounts.items():
+            for (user, password), grants in accounts.items():
                 lines.append(f"CREATE USER '{user}'@'{network}' IDENTIFIED BY '{password}';")
-                lines.append(f"GRANT {rights} TO '{user}'@'{network}';")
+                lines += [f"GRANT {rights} TO '{user}'@'{network}';" for rights in grants]
         return lines
 
     @abstractmethod
