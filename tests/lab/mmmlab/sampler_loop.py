@@ -24,8 +24,8 @@ from functools import partial
 import pymysql
 
 from . import netlink
-from .mariadb import SOCKET
 from .sampler_writes import LocalWrites
+from .sql import SOCKET
 
 ADDRESS_PERIOD_S = 0.02
 READ_ONLY_PERIOD_S = 0.02
