@@ -16,14 +16,18 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.read_only = look.read_only;
     seen.clients_only = look.clients_only;
     seen.position = look.position;
-    seen.history = look.history;
+    seen.history = look.history.set;
+    seen.history_problem = look.history.problem;
     seen.server_id = look.server_id;
+    seen.server_uuid = look.server_uuid;
+    seen.gtids = look.gtids;
     seen.complete = look.complete;
     seen.message = look.message;
     if (!look.replication || !look.replication->configured) return seen;
     const auto& replication = *look.replication;
     if (const auto source = Address::parse(replication.source_host)) seen.source = *source;
     seen.io_running = replication.io_running || replication.io_connecting;
+    seen.io_error = seen.io_running ? 0 : static_cast<std::uint32_t>(replication.last_io_errno);
     seen.io_connected = replication.io_running;
     seen.sql_running = replication.sql_running;
     seen.replication_error =

@@ -79,8 +79,13 @@ struct ServerSeen {
     bool sql_running = false;
     bool replication_error = false;  ///< a thread stopped by an error, not by hand
     std::string position;
-    std::string history;  ///< see AgentStatus
+    // As in AgentStatus, while the server is up.
+    std::string history;
+    std::string history_problem;
     std::uint32_t server_id = 0;
+    std::string server_uuid;
+    bool gtids = true;
+    std::uint32_t io_error = 0;
     bool complete = false;  ///< everything was read in this look, not only read_only
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
 };

@@ -9,6 +9,8 @@ namespace mmm::agent {
 inline constexpr Duration kReplicationLimit{10000};
 inline constexpr Duration kReplicationRetry{1000};  ///< after the first failure; one second more after each
 inline constexpr Duration kReplicationRetryMax{10000};
+/// A source that refused the position (error 1236) is asked again.
+inline constexpr Duration kRefusedRetry{10000};
 /// After the source was set the server may show it by another name; then it is set again only this often.
 inline constexpr Duration kSourceTrusted{10000};
 

@@ -95,6 +95,7 @@ struct ReplicationState {
     Time confirm_after;         ///< what the server shows before may be about to fail
     AdminStop admin_stop = AdminStop::none;
     bool io_stopped_by_us = false;  ///< a drain stopped the I/O thread
+    Time refused_retry_at;          ///< the source refused the position: not asked again before
     Time source_set_until;          ///< the source was just set: until then what the server shows isn't judged
     Time retry_at;
     Duration backoff{0};

@@ -76,7 +76,11 @@ proto::AgentStatus report(const State& state, Time now) {
     status.source = state.server.source;
     status.rejoining = state.replication.unconfirmed;
     status.history = state.server.history;
+    status.history_problem = state.server.history_problem;
     status.server_id = state.server.server_id;
+    status.server_uuid = state.server.server_uuid;
+    status.gtids = state.server.gtids;
+    status.io_error = state.server.io_error;
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
     status.hears = hears(state, now);
     status.problem = problems(state);

@@ -133,6 +133,15 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     }
 }
 
+/// What a server without GTIDs has can't be compared, so it takes the writer role over from nobody but itself.
+std::string why_no_gtids(const Config& config, const State& state, const HostName& host, const RoleName& role) {
+    const HostRecord& record = state.hosts.at(host);
+    if (role != config.active_master_role || !record.status || record.status->gtids) return "";
+    const SlotRecord& slot = state.slots.at(writer_slot(config));
+    if (slot.holder == host || slot.last_granted == host) return "";
+    return "host '" + host + "' can't prove which transactions it has: " + record.status->history_problem;
+}
+
 }  // namespace
 
 std::string why_not_eligible(const Config& config, const State& state, const HostName& host, const RoleName& role,
@@ -145,6 +154,7 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     if (record.version1 && now - record.heard >= kVersion1Fresh)
         return "the agent on host '" + host + "' doesn't answer just now";
     if (is_unable(record, now)) return "host '" + host + "' couldn't put an address lately";
+    if (const std::string why = why_no_gtids(config, state, host, role); !why.empty()) return why;
     if (by_leases(state)) {
         const std::string why = why_no_lease(state, host, now);
         if (!why.empty()) return "host '" + host + "' can't take part in leases: " + why;

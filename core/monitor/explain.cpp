@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "core/monitor/divergence.hpp"
 #include "core/monitor/explain_leases.hpp"
 #include "core/monitor/explain_move.hpp"
 #include "core/monitor/holders.hpp"
@@ -116,7 +117,12 @@ Explanation explain_host(const Config& config, const State& state, const HostNam
                         host.departures.size(), seconds(config.monitor.flap_duration)));
     if (host.state != HostState::online && !host.held_back.empty())
         about.sentences.push_back("It stays out because " + host.held_back + ".");
-    if (auto back = way_back(config, name, host); !back.empty()) about.sentences.push_back(std::move(back));
+    if (!host.extra.empty())
+        about.sentences.push_back("All transactions that it has and the writer lacks: " + host.extra + ".");
+    if (auto held = why_not_replicating(config, state, name); !held.empty() && host.state != HostState::admin_offline)
+        about.sentences.push_back("It is not told to replicate from the writer meanwhile.");
+    auto back = host.quarantined ? way_out_of_quarantine(state, name) : way_back(config, name, host);
+    if (!back.empty()) about.sentences.push_back(std::move(back));
     add_checks(host, now, about.sentences);
     add_agent(state, host, now, about.sentences);
     if (by_leases(state) && agent_reachable(host, now.time)) {

@@ -57,8 +57,12 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     }
     if (host.status->read_only_owed) all.push_back(fmt::format("Warning: {} could not be made read-only yet", name));
     if (!host.status->problem.empty()) all.push_back(fmt::format("Warning: {}: {}", name, host.status->problem));
-    if (host.state == HostState::replication_fail && !host.held_back.empty()) {
+    if ((host.state == HostState::replication_fail || host.quarantined) && !host.held_back.empty()) {
         all.push_back(fmt::format("Warning: {} stays out of service: {}", name, host.held_back));
+    }
+    if (!host.status->gtids) {
+        all.push_back(fmt::format("Warning: {} can neither become the writer nor be re-pointed: {}", name,
+                                  host.status->history_problem));
     }
     if (host.flapping) all.push_back(fmt::format("Warning: {} is flapping and stays out of service", name));
     const auto mysql = host.checks.find(CheckKind::mysql);
@@ -93,6 +97,8 @@ json host_json(const Config& config, const State& state, const HostName& name, c
                {"state", std::string(word(host.state))},
                {"since", wall_text(host.since, now)},
                {"reason", host.reason},
+               {"quarantined", host.quarantined},
+               {"extra_gtids", host.extra.empty() ? json(nullptr) : json(host.extra)},
                {"agent", agent_word(host, now.time)},
                {"protocol", host.version1 ? 1 : 2},
                {"roles", roles_of(state, name)},

@@ -38,9 +38,13 @@ struct CheckRecord {
 /// All that is known of one host.
 struct HostRecord {
     HostState state = HostState::unknown;
-    Time since{};           ///< in this state
-    std::string reason;     ///< why it is in this state, for people
-    std::string held_back;  ///< why it isn't back although its checks may be fine; empty: nothing is in its way
+    Time since{};              ///< in this state
+    std::string reason;        ///< why it is in this state, for people
+    std::string held_back;     ///< why it isn't back although its checks may be fine; empty: nothing is in its way
+    bool returning = false;    ///< was HARD_OFFLINE since it was last ONLINE, so it is compared with the writer
+    bool quarantined = false;  ///< kept out because of what that showed, or couldn't show
+    std::string extra{};       ///< transactions that it has and the writer lacks, all of them, as GtidSet writes them
+    std::optional<Time> extra_since{};
     std::map<CheckKind, CheckRecord> checks;
     ReplicationSetup setup;  ///< of its server, as last seen
 

@@ -43,8 +43,12 @@ struct AgentStatus {
     std::optional<Address> source;  ///< whom it replicates from
     bool rejoining = false;         ///< since its server came up, replication wasn't seen to work yet
     std::string position;           ///< GTID position of everything in its binlog; empty: unknown
-    std::string history;            ///< MariaDB: gtid_binlog_state; empty: unknown
+    std::string history;            ///< all transactions that it has or was sent, as GtidSet reads them
+    std::string history_problem;    ///< why that isn't known; empty: it is, while the server is up
     std::uint32_t server_id = 0;    ///< 0: unknown
+    std::string server_uuid;        ///< MySQL; empty: unknown
+    bool gtids = true;              ///< false: MySQL without gtid_mode=ON
+    std::uint32_t io_error = 0;     ///< the error number that its I/O thread stopped with
     std::set<HostName> hears;       ///< agents heard within the last second
     std::string problem;            ///< the step that fails now and why; empty: none
     Duration uptime{0};             ///< of the host

@@ -40,6 +40,18 @@ void read_slots(FieldReader& reader, AgentStatus& status) {
     }
 }
 
+/// What agents of before don't say. From an empty history of theirs nothing can be concluded.
+void read_history_details(FieldReader& reader, AgentStatus& status) {
+    if (!reader.has("history_problem")) {
+        if (status.history.empty()) status.history_problem = "its agent is older and doesn't tell; upgrade it";
+        return;
+    }
+    status.history_problem = reader.text("history_problem");
+    status.server_uuid = reader.text("server_uuid");
+    status.gtids = reader.flag("gtids");
+    status.io_error = static_cast<std::uint32_t>(reader.number("io_error"));
+}
+
 std::optional<bool> read_only(FieldReader& reader) {
     const std::string text = reader.text("read_only");
     if (text.empty()) return std::nullopt;
@@ -66,7 +78,10 @@ std::string_view word(WriterPhase phase) {
 }
 
 std::string encode_status(const HostName& host, const AgentStatus& status) {
-    const bool history_fits = escape(status.history).size() <= kMaxPosition / 2;
+    const bool history_fits = escape(status.history).size() <= kMaxHistory;
+    const std::string history_problem =
+        history_fits ? std::string(cut_text(status.history_problem, kMaxProblem))
+                     : "its GTID set is too long to be told: " + std::to_string(status.history.size()) + " bytes";
     const bool position_fits = escape(status.position).size() <= kMaxPosition;
     Message message{std::string(kStatus),
                     host,
@@ -81,7 +96,11 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
                      {"rejoining", std::string(flag_text(status.rejoining))},
                      {"position", position_fits ? status.position : ""},
                      {"history", history_fits ? status.history : ""},
+                     {"history_problem", history_problem},
                      {"server_id", std::to_string(status.server_id)},
+                     {"server_uuid", status.server_uuid},
+                     {"gtids", std::string(flag_text(status.gtids))},
+                     {"io_error", std::to_string(status.io_error)},
                      {"problem", std::string(cut_text(status.problem, kMaxProblem))},
                      {"uptime_ms", std::to_string(status.uptime.count())},
                      {"version", status.version}}};
@@ -106,6 +125,7 @@ Result<AgentStatus> decode_status(const Message& message) {
     status.position = reader.text("position");
     status.history = reader.text("history");
     status.server_id = static_cast<std::uint32_t>(reader.number("server_id"));
+    read_history_details(reader, status);
     status.problem = reader.text("problem");
     status.uptime = reader.duration("uptime_ms");
     status.version = reader.text("version");

@@ -111,11 +111,12 @@ std::string select_server_view(const Server& server) {
         return "SELECT @@global.read_only AS read_only, @@global.server_id AS server_id, "
                "@@global.gtid_binlog_pos AS gtid_binlog_pos, @@global.gtid_slave_pos AS gtid_slave_pos, "
                "@@global.gtid_binlog_state AS gtid_binlog_state, @@global.gtid_current_pos AS gtid_current_pos, "
+               "@@global.log_bin AS log_bin, @@global.log_slave_updates AS log_slave_updates, "
                "(SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME='UPTIME') AS uptime";
     }
     return "SELECT @@global.read_only AS read_only, @@global.super_read_only AS super_read_only, "
            "@@global.server_id AS server_id, @@global.server_uuid AS server_uuid, "
-           "@@global.gtid_executed AS gtid_executed, "
+           "@@global.gtid_executed AS gtid_executed, @@global.gtid_mode AS gtid_mode, "
            "(SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME='Uptime') AS uptime";
 }
 

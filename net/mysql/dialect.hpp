@@ -59,7 +59,8 @@ std::string change_source(const Server& server, const Source& source);
 /// One row: read_only, and super_read_only where the server has it.
 std::string select_read_only(const Server& server);
 /// One row: read_only, server_id, uptime (s) and the GTID state: gtid_binlog_pos, gtid_slave_pos, gtid_binlog_state,
-/// gtid_current_pos; or super_read_only, server_uuid, gtid_executed.
+/// gtid_current_pos, and whether all of it is in the binary log (log_bin, log_slave_updates); or super_read_only,
+/// server_uuid, gtid_executed, gtid_mode.
 std::string select_server_view(const Server& server);
 /// One row: `position`, all that this server has applied or written itself.
 std::string select_position(const Server& server);

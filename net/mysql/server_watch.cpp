@@ -82,12 +82,15 @@ class ServerWatch::Impl {
         if (!view) {
             // It is up, but hides what a host needs to come back: a missing privilege, most likely.
             incomplete_ = view.error().message;
+            seen_.history = {{}, incomplete_};
             return {};
         }
         seen_.replication = view->replication;
         seen_.position = connection_.server().is_mariadb() ? view->gtid_current_pos : view->gtid_executed;
-        seen_.history = view->gtid_binlog_state;
+        seen_.history = history_of(*view);
         seen_.server_id = view->server_id;
+        seen_.server_uuid = view->server_uuid;
+        seen_.gtids = why_no_gtids(view->server, view->gtid_mode).empty();
         seen_.complete = true;
         return {};
     }

@@ -200,7 +200,7 @@ void SqlThreads::perform(const JobPtr& job, const agent::Replicate& task) {
         ask(
             job, [this, source, own_position] { server_.point_at(source, own_position); }, begin);
     };
-    if (server_.source && server_.source != source) {
+    if (server_.source && server_.source != source && server_.started_since_restart) {
         apply_all(job, change);
     } else {
         ask(

@@ -17,8 +17,9 @@ const Address kReaderIp = Address::v4({192, 168, 10, 129});
 
 const std::string kLine =
     "STATUS|2|db1|order=7|state=ONLINE|active_master=db1|server=up|read_only=0|read_only_owed=0|writer=holding"
-    "|source=192.168.10.132|rejoining=0|position=0-1-270|history=0-1-270,0-2-9|server_id=1|problem=|uptime_ms=86400000|"
-    "version=0.1.0"
+    "|source=192.168.10.132|rejoining=0|position=0-1-270|history=0-1-270,0-2-9|history_problem=|server_id=1|server_"
+    "uuid="
+    "|gtids=1|io_error=0|problem=|uptime_ms=86400000|version=0.1.0"
     "|granted=writer(192.168.10.128)@12|present=reader(192.168.10.129)|present=writer(192.168.10.128)"
     "|hears=db2|hears=db3";
 
@@ -63,6 +64,10 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         if (random() % 2 == 0) status.source.reset();
         status.rejoining = random() % 2 == 0;
         status.position = nasty_text(random);
+        status.history_problem = nasty_text(random);
+        status.server_uuid = nasty_text(random);
+        status.gtids = random() % 2 == 0;
+        status.io_error = static_cast<std::uint32_t>(random() % 20000);
         status.problem = nasty_text(random);
         status.version = nasty_text(random);
         status.hears.insert("h" + nasty_text(random));
@@ -160,7 +165,7 @@ TEST_CASE("a host that holds all addresses that a cluster may have can say so", 
 TEST_CASE("each key of a status is wanted once", "[status]") {
     for (const char* key :
          {"order", "state", "active_master", "server", "read_only", "read_only_owed", "writer", "source", "rejoining",
-          "position", "history", "server_id", "problem", "uptime_ms", "version"}) {
+          "position", "history", "server_id", "server_uuid", "gtids", "io_error", "problem", "uptime_ms", "version"}) {
         CAPTURE(key);
         const Message whole = *decode(kLine);
         Message without{whole.type, whole.host, {}};
@@ -218,4 +223,30 @@ TEST_CASE("what a server says can't make the line too long", "[status]") {
     REQUIRE(decoded);
     CHECK(decoded->problem.size() == kMaxProblem);
     CHECK(decoded->position.empty());
+}
+
+TEST_CASE("a history that is too long for a line is unknown, and so is an empty one of an older agent", "[status]") {
+    AgentStatus status = sample();
+    status.history = std::string(kMaxHistory, '1');
+    CHECK(decode_status(*decode(encode_status("db1", status))) == status);
+    status.history += "1";
+    const auto decoded = decode_status(*decode(encode_status("db1", status)));
+    REQUIRE(decoded);
+    CHECK(decoded->history.empty());
+    CHECK(decoded->history_problem == "its GTID set is too long to be told: 16385 bytes");
+
+    for (const char* history : {"", "0-1-270"}) {
+        Message older = *decode(kLine);
+        std::erase_if(older.fields, [](const auto& field) {
+            return field.first == "history_problem" || field.first == "server_uuid" || field.first == "gtids" ||
+                   field.first == "io_error";
+        });
+        for (auto& field : older.fields) {
+            if (field.first == "history") field.second = history;
+        }
+        const auto told = decode_status(older);
+        REQUIRE(told);
+        CHECK(told->history_problem.empty() == !told->history.empty());
+        CHECK(told->gtids);
+    }
 }
