@@ -234,7 +234,10 @@ void Step::place() {
 /// Returns whether it looked at everything, as it doesn't while it only watches.
 bool Step::act() {
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
-    if (!state.network_since || now.time < state.watch_until) return false;
+    if (!state.network_since || now.time < state.watch_until) {
+        save();
+        return false;
+    }
     watch_masters_setup(config, state, effects);
     expire_silent(config, state, now, effects);
     judge_checks(config, state, now.time, effects);
@@ -270,11 +273,7 @@ Effects step(const Config& config, State& state, const Event& event, Now now) {
     if (state.phase == Phase::collecting && !watching && seen_enough(state, now)) {
         decide(config, state, now, step.effects);
     }
-    bool looked = false;
-    if (state.phase == Phase::running) {
-        looked = step.act();
-        step.save();
-    }
+    const bool looked = state.phase == Phase::running && step.act();
     send_leases(state, now.time, step.effects);
     // The book is kept when all else is on its way: nothing waits for it.
     if (looked) watch_writer(config, state, now, step.effects);
