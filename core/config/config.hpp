@@ -42,7 +42,8 @@ struct Monitor {
     Address ip;                 ///< where the control port listens; the monitor's own address
     std::uint16_t port = 9988;  ///< control port
     std::string status_path = "/var/lib/mmm/monitor.status";
-    std::string pid_path;  ///< written only when set
+    std::string journal_path;  ///< empty: status_path + ".journal"
+    std::string pid_path;      ///< written only when set
     std::vector<Address> ping_ips;
     Duration ping_interval = 1s;
     unsigned flap_count = 3;

@@ -39,6 +39,10 @@ constexpr std::array kMonitor{
     Key<Monitor>{"port", "control port", [](Monitor& m) -> Field { return &m.port; }, kPort},
     Key<Monitor>{"status_path", "file that keeps host states and roles over a restart of the monitor",
                  [](Monitor& m) -> Field { return &m.status_path; }},
+    Key<Monitor>{"journal_path",
+                 "file with a record of each change of the writer, at most 2 MiB with the older PATH.1; without it, "
+                 "status_path with .journal behind it",
+                 [](Monitor& m) -> Field { return &m.journal_path; }},
     Key<Monitor>{"pid_path", "file for the monitor's process id; written only when set",
                  [](Monitor& m) -> Field { return &m.pid_path; }},
     Key<Monitor>{"ping_ips", "the monitor's own network is fine while one of these addresses answers",

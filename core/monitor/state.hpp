@@ -12,6 +12,7 @@
 #include "core/config/config.hpp"
 #include "core/model/check.hpp"
 #include "core/monitor/effect.hpp"
+#include "core/monitor/journal_state.hpp"
 #include "core/monitor/lease_state.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
@@ -90,8 +91,9 @@ struct SlotRecord {
     std::string reason{};                   ///< why it was, for people
     std::optional<LeaseAttempt> attempt{};  ///< its grant by lease, on its way
     bool failed_before{};  ///< an attempt for this assignment came to nothing: the next ones aren't worth a line each
-    std::optional<Time> lacking_since{};  ///< the holder has all but the address
-    HostName catch_up_of{};               ///< writer only: whose position `catch_up` is
+    std::optional<Time> lacking_since{};       ///< the holder has all but the address
+    HostName catch_up_of{};                    ///< writer only: whose position `catch_up` is
+    std::map<HostName, std::string> proofs{};  ///< how each host came off `maybe_held` last
     bool operator==(const SlotRecord&) const = default;
 };
 
@@ -130,6 +132,7 @@ struct State {
     std::uint64_t sequence = 0;  ///< of orders
     std::string saved;           ///< status text as last saved
     LeaseState lease;
+    JournalState journal;
     bool operator==(const State&) const = default;
 };
 

@@ -157,6 +157,7 @@ Monitor Generated::monitor() {
     out.ip = coin() ? address() : Address();
     out.port = static_cast<std::uint16_t>(1 + below(65535));
     if (coin()) out.status_path = path();
+    if (coin()) out.journal_path = path();
     if (coin()) out.pid_path = path();
     out.ping_ips = addresses(4);
     out.ping_interval = time(100, 60'000);

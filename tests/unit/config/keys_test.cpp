@@ -115,7 +115,8 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
         "agent_password = \"\xc3\xa9 '#\\\"\\\\\"\nmonitor_password_credential = \"mon\"\npid_path = \"/run/a.pid\"\n"
         "state_path = \"/srv/a.state\"\n");
     put("ping_ips = [\"192.168.10.1\", \"192.168.10.131\"]\n",
-        "port = 1234\nstatus_path = \"/a\"\npid_path = \"/b\"\nping_interval = \"700ms\"\nflap_count = 7\n"
+        "port = 1234\nstatus_path = \"/a\"\njournal_path = \"/j\"\npid_path = \"/b\"\nping_interval = "
+        "\"700ms\"\nflap_count = 7\n"
         "flap_duration = \"2h\"\nauto_set_online = \"90s\"\nreplication_grace = \"3s\"\nkill_host_timeout = "
         "\"9s\"\nbin_path = \"/opt\"\n"
         "careful_startup = false\nmode = \"wait\"\nwait_for_other_master = \"0s\"\nact_on_hard_evidence = false\n");
