@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "core/model/gtid.hpp"
-#include "core/model/gtid_history.hpp"
 #include "core/monitor/change_text.hpp"
 
 namespace mmm::monitor {
@@ -16,16 +15,16 @@ constexpr Duration kLookedAtSince{2000};
 /// `other` itself don't count: its history may have been read earlier.
 std::optional<std::string> beyond(const ServerSets& one, const ServerSets& other) {
     if (one.history.empty() || other.history.empty()) return std::nullopt;
-    const auto has = GtidHistory::parse(one.history);
-    const auto lacks = GtidHistory::parse(other.history);
+    const auto has = GtidSet::parse(one.history);
+    const auto lacks = GtidSet::parse(other.history);
     if (!has || !lacks) return std::nullopt;
-    return has->beyond(*lacks, other.server_id);
+    return has->without(*lacks).without_server(other.server_id, other.server_uuid).text();
 }
 
 /// What is missing of a position at which no more writes came; nothing: the two aren't comparable.
 std::optional<std::string> missing_of_frozen(const ServerSets& before, const ServerSets& after) {
-    const auto wanted = GtidPosition::parse(before.position);
-    const auto have = GtidPosition::parse(after.position);
+    const auto wanted = GtidSet::parse(before.position);
+    const auto have = GtidSet::parse(after.position);
     if (!wanted || !have || after.position.empty()) return std::nullopt;
     return missing(*have, *wanted);
 }
@@ -53,8 +52,8 @@ std::optional<std::string> compared(const State& state, OpenAccount& account, Ti
 
 std::optional<ServerSets> sets_of(const proto::AgentStatus& status) {
     if (status.server != proto::Server::up || (status.position.empty() && status.history.empty())) return std::nullopt;
-    return ServerSets{status.position, status.history, status.server_id, status.read_only.value_or(false),
-                      std::nullopt};
+    return ServerSets{status.position,    status.history, status.server_id, status.read_only.value_or(false),
+                      status.server_uuid, std::nullopt};
 }
 
 Loss loss_of(const ServerSets& before, const ServerSets& after) {

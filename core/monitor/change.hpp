@@ -38,6 +38,7 @@ struct ServerSets {
     std::string history;   ///< AgentStatus::history; empty: unknown
     std::uint32_t server_id = 0;
     bool frozen = false;             ///< it took no writes any more: `position` is where they ended
+    std::string server_uuid{};       ///< MySQL; empty: unknown
     std::optional<Duration> told{};  ///< since the first sign, negative before it; nothing: not known
     bool operator==(const ServerSets&) const = default;
 };

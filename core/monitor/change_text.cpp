@@ -38,6 +38,7 @@ Json sets_json(const ServerSets& sets) {
     return {{"position", or_null(cut(sets.position))},
             {"history", or_null(cut(sets.history))},
             {"server_id", sets.server_id},
+            {"server_uuid", or_null(sets.server_uuid)},
             {"frozen", sets.frozen},
             {"told_ms", sets.told ? Json(sets.told->count()) : Json(nullptr)}};
 }
@@ -128,6 +129,7 @@ void read_sets(const Reader& in, const char* key, ServerSets& sets) {
     inner.text("position", sets.position);
     inner.text("history", sets.history);
     inner.number("server_id", sets.server_id);
+    inner.text("server_uuid", sets.server_uuid);
     inner.truth("frozen", sets.frozen);
     if (inner.find("told_ms") != nullptr) inner.span("told_ms", sets.told.emplace());
 }
