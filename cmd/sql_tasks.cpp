@@ -17,6 +17,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.position = look.position;
     seen.history = look.history;
     seen.server_id = look.server_id;
+    seen.events = look.events;
     seen.complete = look.complete;
     seen.message = look.message;
     if (!look.replication || !look.replication->configured) return seen;

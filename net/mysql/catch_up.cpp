@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/model/gtid.hpp"
+#include "core/model/gtid_history.hpp"
 #include "net/mysql/errors.hpp"
 #include "net/mysql/observe.hpp"
 #include "net/mysql/replication_status.hpp"
@@ -86,6 +87,22 @@ Result<void> wait_until_received(Connection& connection, const std::string& want
         if (!paused && paused.error().code == Code::cancelled) return tl::make_unexpected(paused.error());
         if (!paused) return tl::make_unexpected(not_in_time("received", *left));
     }
+}
+
+Result<std::string> has_history(Connection& connection, const std::string& history, Time deadline) {
+    if (history.empty() || !connection.server().is_mariadb()) return std::string("caught up");
+    const auto rows = connection.query("SELECT @@global.gtid_binlog_state AS history", deadline);
+    if (!rows) return tl::make_unexpected(rows.error());
+    const auto own = GtidHistory::parse(rows->empty() ? std::string() : Row(*rows, 0).text("history"));
+    if (!own) return tl::make_unexpected(own.error());
+    const auto wanted = GtidHistory::parse(history);
+    if (!wanted) return tl::make_unexpected(wanted.error());
+    const std::string left = wanted->beyond(*own, 0);
+    if (left.empty()) return std::string("caught up");
+    return fail(Code::refused,
+                "the binary log here lacks what the writer wrote, although as many transactions are in "
+                "it: " +
+                    printable(left));
 }
 
 }  // namespace mmm::net::mysql

@@ -86,6 +86,7 @@ class ServerWatch::Impl {
         seen_.replication = view->replication;
         seen_.position = connection_.server().is_mariadb() ? view->gtid_current_pos : view->gtid_executed;
         seen_.history = view->gtid_binlog_state;
+        seen_.events = view->events;
         seen_.server_id = view->server_id;
         seen_.complete = true;
         return {};

@@ -18,6 +18,7 @@ struct ServerLook {
     std::optional<ReplicationStatus> replication;
     std::string history;  ///< MariaDB: gtid_binlog_state; empty: unknown
     std::uint32_t server_id = 0;
+    std::string events;     ///< event_scheduler: ON, OFF or DISABLED; empty: unknown
     bool complete = false;  ///< everything was read in this look, not only read_only
     std::string position;   ///< GTID position of all that it has; empty: unknown
     std::string message;    ///< why it isn't up, or what can't be looked at, for people

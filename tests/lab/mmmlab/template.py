@@ -19,7 +19,7 @@ from . import topology
 # MariaDB splits SUPER. The README's rights, and not one more: what is missing there fails here.
 _GRANTS = {
     topology.MONITOR_USER: "SLAVE MONITOR",
-    topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR",
+    topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, RELOAD, REPLICATION SLAVE ADMIN, SLAVE MONITOR",
     topology.REPLICATION: "REPLICATION SLAVE",
 }
 _NETWORKS = ("192.168.10.%", "2001:db8:10:%")
@@ -34,6 +34,8 @@ def setup_sql() -> str:
     for network in _NETWORKS:
         for (user, password), rights in _GRANTS.items():
             lines.append(f"GRANT {rights} ON *.* TO '{user}'@'{network}' IDENTIFIED BY '{password}';")
+        agent, _ = topology.AGENT
+        lines.append(f"GRANT SELECT ON mysql.global_priv TO '{agent}'@'{network}';")
         user, password = topology.APP
         lines.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON app.* TO '{user}'@'{network}' "
                      f"IDENTIFIED BY '{password}';")
