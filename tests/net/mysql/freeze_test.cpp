@@ -17,9 +17,11 @@ using namespace std::chrono_literals;
 namespace {
 
 const std::set<std::string> kOurs = {"agent", "monitor", "replication"};
+/// Its session, by which the tests look after the server, isn't to be ended.
+const std::set<std::string> kSpared = {"agent", "monitor", "replication", "admin"};
 
 FreezeOptions options(Duration grace = 1s, bool forced = false) {
-    return {grace, forced, false, kOurs};
+    return {grace, forced, false, kSpared};
 }
 
 std::string message(const Result<Frozen>& result) {
@@ -58,6 +60,7 @@ TEST_CASE("writes are stopped, also those of users that may write to a read-only
     Connection admin;
     open(agent, server.endpoint("agent"));
     open(app, server.endpoint("app"));
+    server.run("INSERT INTO test.t (x) VALUES (1)");
     const auto frozen = freeze_writes(agent, options(), in(5s));
     INFO(message(frozen));
     REQUIRE(frozen);
