@@ -28,7 +28,7 @@ void look_for_privileged(Turn& turn) {
         writer.privileged_at = turn.now + kPrivilegedPeriod;
         return;
     }
-    if (writer.read_only_owed || turn.now < writer.privileged_at || !is_free(state)) return;
+    if (writer.read_only_owed || state.replication.backoff > Duration{0} || turn.now < writer.privileged_at || !is_free(state)) return;
     writer.privileged_at = turn.now + kPrivilegedPeriod;
     start(turn, Worker::replication, ListPrivileged{turn.config.end_privileged}, kListLimit);
 }

@@ -51,7 +51,13 @@ void await_writer(Turn& turn) {
     if (state.order->await.empty() || !replication.reached.empty()) return;
     if (state.writer.step != WriterStep::none || turn.now < replication.await_at) return;
     replication.await_at = turn.now + kReplicationRetry;
+    cancel(turn, Worker::replication);  // what can wait
     start(turn, Worker::replication, CatchUp{state.order->await, state.order->await_history}, kAwaitLimit);
+}
+
+/// With what replication can't wait for, or shouldn't.
+bool is_occupied(const State& state) {
+    return busy(state, Worker::replication) && running<ListPrivileged>(state, Worker::replication) == nullptr;
 }
 
 bool is_start_due(const Turn& turn) {
@@ -103,14 +109,16 @@ void order_replication(Turn& turn) {
 void advance_replication(Turn& turn) {
     State& state = turn.state;
     cancel_overtaken(turn);
-    if (!state.order || state.server.server != proto::Server::up || busy(state, Worker::replication)) return;
+    if (!state.order || state.server.server != proto::Server::up || is_occupied(state)) return;
     if (turn.now < state.replication.retry_at || !has_free_threads(state)) return;
     if (is_to_stop(state) && state.replication.admin_stop != AdminStop::done) {
         state.replication.admin_stop = AdminStop::begun;
+        cancel(turn, Worker::replication);
         start(turn, Worker::replication, StopReplication{}, kReplicationLimit);
     } else if (is_to_run(state) && is_start_due(turn)) {
         turn.log(LogLevel::info, "starting replication", {{"source", state.order->source}});
         const bool writer = state.writer.step == WriterStep::hold;
+        cancel(turn, Worker::replication);
         start(turn, Worker::replication, Replicate{state.order->source, writer}, kReplicationLimit);
     } else {
         await_writer(turn);
