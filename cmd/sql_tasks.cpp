@@ -14,6 +14,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     agent::ServerSeen seen;
     seen.server = look.server;
     seen.read_only = look.read_only;
+    seen.clients_only = look.clients_only;
     seen.position = look.position;
     seen.history = look.history;
     seen.server_id = look.server_id;

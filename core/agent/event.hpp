@@ -72,6 +72,7 @@ struct AddressFailed {
 struct ServerSeen {
     proto::Server server = proto::Server::unknown;
     std::optional<bool> read_only;
+    bool clients_only = false;      ///< read_only doesn't hold for privileged users (MySQL without super_read_only)
     std::optional<Address> source;  ///< replication source
     bool io_running = false;        ///< connected, or connecting
     bool io_connected = false;

@@ -11,6 +11,25 @@ namespace mmm::agent {
 
 namespace {
 
+/// Arriving, or there.
+bool is_to_be_writable(WriterStep step) {
+    switch (step) {
+        case WriterStep::adopted:
+        case WriterStep::drain:
+        case WriterStep::make_writable:
+        case WriterStep::open:
+        case WriterStep::hold:
+            return true;
+        case WriterStep::none:
+        case WriterStep::make_read_only:
+        case WriterStep::end_blockers:
+        case WriterStep::end_clients:
+        case WriterStep::close:
+            return false;
+    }
+    return false;
+}
+
 /// What is granted decides the direction; everything else is up to the steps.
 void turn_to_grant(Turn& turn) {
     Writer& writer = turn.state.writer;
@@ -135,6 +154,8 @@ void see_server(Turn& turn, const ServerSeen& seen) {
     turn.state.server = seen;
     auto& read_only = turn.state.server.read_only;
     if (seen.server != proto::Server::up) read_only.reset();
+    // It isn't as it should be, whichever way that is.
+    if (read_only == true && seen.clients_only) read_only = is_to_be_writable(turn.state.writer.step);
     if (read_only && before && turn.now < turn.state.server_settled_at) read_only = before;
     if (read_only == true) {
         turn.state.writer.read_only_owed = false;

@@ -5,6 +5,7 @@
 
 #include "core/monitor/admin_commands.hpp"
 #include "core/monitor/show.hpp"
+#include "core/monitor/startup.hpp"
 
 namespace mmm::monitor {
 
@@ -129,7 +130,9 @@ ControlReply run_command(const Config& config, State& state, const std::vector<s
         words.front().starts_with("set_") || words.front() == "move_role" || words.front() == "confirm_dead";
     if (state.phase == Phase::collecting && changes) {
         return refused(
-            "The monitor is still starting: it looks at the cluster before it acts. Try again in a few seconds.");
+            refused_by_all(state)
+                ? "All agents that answer refuse this monitor, so it can't act; `show` says why they do."
+                : "The monitor is still starting: it looks at the cluster before it acts. Try again in a few seconds.");
     }
     AdminCommand command{config, state, words, now, effects};
     return row.run(command);

@@ -10,6 +10,7 @@
 #include "core/monitor/holders.hpp"
 #include "core/monitor/show.hpp"
 #include "core/monitor/show_leases.hpp"
+#include "core/monitor/startup.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -90,7 +91,9 @@ void add_agent(const State& state, const HostRecord& host, Now now, Sentences& a
 Explanation explain_monitor(const Config& config, const State& state, Now now) {
     Explanation about{"The monitor", {}};
     if (state.phase == Phase::collecting)
-        about.sentences.push_back("It is starting: it looks at hosts and agents before it acts.");
+        about.sentences.push_back(refused_by_all(state)
+                                      ? "It only looks: all agents that answer refuse it. It acts once they obey it."
+                                      : "It is starting: it looks at hosts and agents before it acts.");
     if (!state.network_since)
         about.sentences.push_back(
             "It has no network (no ping_ips answer, or all hosts are lost at once): nothing is changed until it has.");

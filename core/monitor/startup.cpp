@@ -78,6 +78,15 @@ HostName elect(const Config& config, const State& state, const Slot& slot) {
     return best;
 }
 
+/// When the first of those agents that spoke took us.
+Time first_admitted(const State& state) {
+    Time first = Time::max();
+    for (const auto& [name, host] : state.hosts) {
+        if (host.status) first = std::min(first, host.connected_at);
+    }
+    return first;
+}
+
 /// The graver of what was stored and what the agent was last told; a host that nobody knows waits for its recovery.
 HostState first_state(const HostRecord& record) {
     const HostState told = record.status ? record.status->state : HostState::unknown;
@@ -143,9 +152,20 @@ void remember(const Config& config, State& state, const StoredStatus& stored) {
     }
 }
 
+bool refused_by_all(const State& state) {
+    const auto spoke = [](const auto& entry) { return entry.second.status.has_value(); };
+    const auto refuses = [](const auto& entry) { return entry.second.refuses; };
+    return std::none_of(state.hosts.begin(), state.hosts.end(), spoke) &&
+           std::any_of(state.hosts.begin(), state.hosts.end(), refuses);
+}
+
 bool seen_enough(const State& state, Now now) {
-    if (!state.network_since) return false;
-    const Duration waited = now.time - *state.network_since;
+    if (!state.network_since || refused_by_all(state)) return false;
+    Duration waited = now.time - *state.network_since;
+    // Those that still refuse us get their chance from when the first one no longer did.
+    for (const auto& [name, host] : state.hosts) {
+        if (host.refuses && !host.status) waited = std::min(waited, now.time - first_admitted(state));
+    }
     for (const auto& [name, host] : state.hosts) {
         if (!host.status && waited < (host.refuses ? kRefusingAgentChance : kAgentChance)) return false;
         for (const auto& [kind, check] : host.checks) {

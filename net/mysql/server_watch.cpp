@@ -69,7 +69,8 @@ class ServerWatch::Impl {
         seen_.complete = false;
         const auto switches = observe_light(connection_, deadline);
         if (!switches) return switches.error();
-        seen_.read_only = switches->read_only && (connection_.server().is_mariadb() || switches->super_read_only);
+        seen_.read_only = switches->read_only;
+        seen_.clients_only = !connection_.server().is_mariadb() && !switches->super_read_only;
         return boot_now() < full_at_ ? Error{} : look_fully(deadline);
     }
 

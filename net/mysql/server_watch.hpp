@@ -15,6 +15,7 @@ namespace mmm::net::mysql {
 struct ServerLook {
     proto::Server server = proto::Server::unknown;
     std::optional<bool> read_only;  ///< while it is up
+    bool clients_only = false;      ///< read_only doesn't hold for privileged users (MySQL without super_read_only)
     std::optional<ReplicationStatus> replication;
     std::string history;  ///< MariaDB: gtid_binlog_state; empty: unknown
     std::uint32_t server_id = 0;

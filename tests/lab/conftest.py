@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from mmmlab import Lab  # noqa: E402 - the path comes first
+from mmmlab import Lab, servers  # noqa: E402 - the path comes first
 from mmmlab.mixed import MixedLab  # noqa: E402
 from mmmlab.report import keep_logs  # noqa: E402
 from mmmlab.standing import SETTINGS, Case, Standing  # noqa: E402
@@ -26,8 +26,15 @@ FIGURES = "figures"
 _LABS: list[Lab] = []
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--server", choices=list(servers.SERVERS), default=servers.DEFAULT,
+                     help="the database server of all labs (default: %(default)s)")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "scenario(number, ...): the fault scenarios that the case is a test of")
+    config.addinivalue_line("markers", "database: what the case shows depends on the kind of database server")
+    servers.choose(config.getoption("--server"))
     # Ctrl-C already ends pytest in order; so shall SIGTERM.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
@@ -41,6 +48,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     if os.geteuid() != 0:
         terminalreporter.section(NOT_ROOT, yellow=True)
+    not_run = [f"{report.nodeid.partition('::')[2]}: {report.longrepr[2]}"
+               for report in terminalreporter.getreports("skipped") if isinstance(report.longrepr, tuple)]
+    if not_run and os.geteuid() == 0:
+        terminalreporter.section("NOT RUN", yellow=True)
+        terminalreporter.write_line("\n".join(not_run))
     lines = [f"{report.nodeid.partition('::')[2]}: {value}" for outcome in ("passed", "failed")
              for report in terminalreporter.getreports(outcome) if report.when == "call"
              for name, value in report.user_properties if name == FIGURES]
@@ -113,6 +125,8 @@ def make_mixed(binary: Path) -> Iterator[Callable[..., MixedLab]]:
     servers. Other arguments go to MixedLab."""
     with contextlib.ExitStack() as labs:
         def make(start: bool = True, **options: Any) -> MixedLab:
+            if options.get("old") and (reason := servers.chosen().no_original):
+                pytest.skip(reason)
             lab = labs.enter_context(MixedLab("mixed", binary, **options))
             _LABS.append(lab)
             labs.callback(_LABS.remove, lab)

@@ -10,6 +10,8 @@ from mmmlab import Lab, wait_until
 from mmmlab.expect import assert_rows, wait_cluster
 from mmmlab.topology import WRITER_IP
 
+pytestmark = pytest.mark.database
+
 PLANNED_MOVE_S = 0.5
 NOISE_S = 0.5
 MENDED_S = 2.0

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from mmmlab import Lab, mariadb
+from mmmlab import Lab
 from mmmlab.expect import assert_rows, wait_cluster
+
+pytestmark = pytest.mark.database
 
 PATIENCE = """
 [check.rep_threads]
@@ -30,9 +32,9 @@ def test_sql_thread_stopped_takes_the_reader_address_away_until_it_runs_again(im
     db3 = impatient.hosts["db3"]
     probe = impatient.probe()
     probe.wait_writing(5)
-    db3.sql("STOP SLAVE SQL_THREAD")
+    db3.stop_sql_thread()
     wait_cluster(impatient, 15, writer="db1", readers=["db4"], states={"db3": "REPLICATION_FAIL"}, detached=["db3"])
-    db3.sql("START SLAVE SQL_THREAD")
+    db3.start_sql_thread()
     wait_cluster(impatient, 15, writer="db1")
     assert_rows(impatient, probe, "db1")
 
@@ -41,8 +43,8 @@ def test_lag_beyond_max_backlog_takes_the_reader_address_away_until_it_caught_up
     db3 = impatient.hosts["db3"]
     probe = impatient.probe()
     probe.wait_writing(5)
-    with mariadb.session(db3.socket_path, 60) as blocker:
-        blocker.query("LOCK TABLES app.writes WRITE")
+    with db3.session(60) as blocker:
+        blocker.query("LOCK TABLES app.writes READ")
         wait_cluster(impatient, 20, writer="db1", readers=["db4"], states={"db3": "REPLICATION_DELAY"})
     wait_cluster(impatient, 15, writer="db1")
     assert_rows(impatient, probe, "db1")

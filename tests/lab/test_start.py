@@ -11,6 +11,8 @@ import pytest
 from mmmlab import Lab
 from mmmlab.expect import assert_rows, wait_cluster
 
+pytestmark = pytest.mark.database
+
 SHOW_LINE = re.compile(r"  (db\d)\((192\.168\.10\.\d+)\) (master|slave)/([A-Z_]+)\. Roles: ([a-z0-9.(), ]*)")
 
 

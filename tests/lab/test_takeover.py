@@ -10,6 +10,8 @@ from mmmlab import Lab, wait_until
 from mmmlab.expect import assert_one_holder, assert_rows, state_faults, wait_cluster
 from mmmlab.topology import DATABASES, WRITER_IP
 
+pytestmark = pytest.mark.database
+
 # The project's figures, and what a busy machine may add.
 FAILOVER_S = 1.0
 LINK_DOWN_S = 6.0

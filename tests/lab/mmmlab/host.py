@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from . import mariadb, template
+from pymysql.connections import Connection
+
+from . import sql, template
 from .namespace import Namespace
 from .network import add_address, addresses_of, remove_address
 from .process import Daemon
+from .server import INSIDE, Server
 from .topology import Node
 from .wait import wait_until
 
@@ -21,13 +25,15 @@ MY_CNF = "/etc/mysql/lab.cnf"
 
 
 class Host:
-    """`directory` is the host's disk: it survives a power cut. Logs of its daemons go to `logs`."""
+    """`directory` is the host's disk: it survives a power cut. Logs of its daemons go to `logs`. `server` is the kind of
+    database server that runs where the node has one."""
 
-    def __init__(self, node: Node, directory: Path, logs: Path) -> None:
+    def __init__(self, node: Node, directory: Path, logs: Path, server: Server) -> None:
         self.node = node
         self.name = node.name
         self.directory = directory
         self.logs = logs
+        self.server = server
         self.namespace = Namespace(node.name, directory)
         self.mysqld: Daemon | None = None
         self.agent: Daemon | None = None
@@ -79,7 +85,7 @@ class Host:
 
     @property
     def socket_path(self) -> Path:
-        return self.path(mariadb.SOCKET)
+        return self.path(sql.SOCKET)
 
     @property
     def data(self) -> Path:
@@ -90,19 +96,30 @@ class Host:
         if self.data_mib:
             self.data.mkdir()
             self.exec(["mount", "-t", "tmpfs", "-o", f"size={self.data_mib}m,mode=755", "lab", str(self.data)])
-            self.exec(["cp", "-a", "--sparse=always", f"{template.data_directory()}/.", str(self.data)])
+            self.exec(["cp", "-a", "--sparse=always", f"{template.data_directory(self.server)}/.", str(self.data)])
             self.exec(["chown", "-R", "mysql:mysql", str(self.data)])
         else:
-            template.copy_to(self.data)
-        self.write_file(MY_CNF, mariadb.my_cnf(self.node, self.data))
+            template.copy_to(self.server, self.data)
+        self.write_file(MY_CNF, self.server.my_cnf(self.node, self.data, sql.SOCKET))
 
     def start_mysqld(self, wait_s: float = 20) -> None:
         """Starts the server; with `wait_s` 0 without waiting for it to answer."""
         assert self.mysqld is None or not self.mysqld.running, f"mysqld of {self.name} runs already"
         self.socket_path.unlink(missing_ok=True)
-        self.mysqld = self.daemon("mysqld", ["mariadbd", f"--defaults-file={MY_CNF}"])
+        command = self.server.command(self._server_root())
+        self.mysqld = self.daemon("mysqld", [*command, f"--defaults-file={MY_CNF}"])
         if wait_s:
             self.wait_mysqld(wait_s)
+
+    def _server_root(self) -> Path | None:
+        """Where the host has the server's root: a place that mysql may enter, which the cache needn't be."""
+        if not self.server.root:
+            return None
+        inside = self.path(str(INSIDE))
+        if not inside.exists():
+            inside.mkdir(parents=True)
+            self.exec(["mount", "--bind", str(self.server.root), str(INSIDE)])
+        return INSIDE
 
     def wait_mysqld(self, deadline_s: float = 20) -> None:
         def answers() -> bool:
@@ -130,15 +147,65 @@ class Host:
 
     def sql(self, statement: str, timeout_s: float = 5) -> list[dict[str, Any]]:
         """One statement as root through the unix socket."""
-        return mariadb.query(self.socket_path, statement, timeout_s)
+        return sql.query(self.socket_path, statement, timeout_s)
+
+    def session(self, timeout_s: float = 5) -> contextlib.AbstractContextManager[Connection]:
+        """A session of root's through the unix socket, within the block."""
+        return sql.session(self.socket_path, timeout_s)
+
+    @contextlib.contextmanager
+    def root_may_write(self) -> Iterator[None]:
+        """Within the block root may write although the host is read-only, which it stays for everybody else. For
+        moments only: an agent that would set that right is frozen."""
+        if not self.server.let_root_write or not self.sql("SELECT @@GLOBAL.super_read_only AS value")[0]["value"]:
+            yield
+            return
+        with self._agent_frozen():
+            self.sql(self.server.let_root_write)
+            try:
+                yield
+            finally:
+                self.sql(self.server.lock_root_out)
+
+    @contextlib.contextmanager
+    def _agent_frozen(self) -> Iterator[None]:
+        if self.agent:
+            self.agent.freeze()
+        try:
+            yield
+        finally:
+            if self.agent:
+                self.agent.thaw()
 
     def read_only(self) -> bool:
         return bool(self.sql("SELECT @@GLOBAL.read_only AS value")[0]["value"])
 
+    def replicate_from(self, source: Node) -> None:
+        """Points the stopped replication at `source` and starts it."""
+        self.sql(self.server.replicate_from(source))
+        self.start_replication()
+
+    def start_replication(self) -> None:
+        self.sql(self.server.start_replication)
+
+    def stop_replication(self) -> None:
+        self.sql(self.server.stop_replication)
+
+    def start_sql_thread(self) -> None:
+        self.sql(self.server.start_sql_thread)
+
+    def stop_sql_thread(self) -> None:
+        self.sql(self.server.stop_sql_thread)
+
     def replication(self) -> dict[str, Any]:
-        """SHOW SLAVE STATUS as a dictionary; empty when it was never set up."""
-        rows = self.sql("SHOW SLAVE STATUS")
-        return rows[0] if rows else {}
+        """The replication status with the columns' classic names on any server (Master_Host, Slave_SQL_Running); empty
+        when it was never set up."""
+        rows = self.sql(self.server.show_replication)
+        return self.server.old_names(rows[0]) if rows else {}
+
+    def gtid_position(self) -> str:
+        """What the server wrote or applied, as the server says it."""
+        return self.sql(self.server.show_history)[0]["position"].replace("\n", "")
 
     def source_ip(self) -> str:
         """Where the host replicates from; empty unless both threads run."""

@@ -10,13 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from . import config, lease_record, mariadb, registry, topology
+from . import config, lease_record, registry, servers, topology
 from .host import Host
 from .network import Switch
 from .probe import WritingProbe
 from .process import Daemon
 from .report import describe
 from .sampler import Sampler
+from .server import Server
 from .topology import DATABASES, MONITOR, NODES
 from .wait import wait_until
 
@@ -27,16 +28,17 @@ _HOSTS_FILE = "127.0.0.1 localhost\n" + "".join(f"{node.ip} {node.name}\n" for n
 class Lab:
     """Usable as a context manager. `prefix` names its directory; several labs run side by side.
 
-    `binary` is the mmm under test. `top_settings`, `monitor_settings`, `host_settings` and `extra_config` go into the configuration
-    (see config.py). The cluster is one that ran before, so nobody waits until an earlier lease would be over; with
-    `first_start` it never ran.
+    `binary` is the mmm under test. All `..._settings` and `extra_config` go into the configuration (see config.py).
+    `server` is the kind of database server; without it, the one that was chosen for all labs. The cluster is one that
+    ran before, so nobody waits until an earlier lease would be over; with `first_start` it never ran.
     """
 
     def __init__(self, prefix: str, binary: Path, workdir: Path | None = None, *,
                  monitor_settings: dict[str, str] | None = None, extra_config: str = "",
-                 host_settings: dict[str, dict[str, str]] | None = None, first_start: bool = False,
-                 top_settings: dict[str, str] | None = None) -> None:
+                 host_settings: dict[str, dict[str, str]] | None = None, top_settings: dict[str, str] | None = None,
+                 first_start: bool = False, server: Server | None = None) -> None:
         registry.sweep()
+        self.server = server or servers.chosen()
         self.binary = binary
         self.directory = workdir or registry.new_directory(prefix)
         self.logs = self.directory / "logs"
@@ -77,7 +79,7 @@ class Lab:
     def start_hosts(self) -> None:
         """Six machines on a switch, the sampler watching them, the configuration on each."""
         self._switch = Switch()
-        self.hosts = {name: Host(node, self.directory / name, self.logs) for name, node in NODES.items()}
+        self.hosts = {name: Host(node, self.directory / name, self.logs, self.server) for name, node in NODES.items()}
         try:
             self._switch.namespace.wait_ready()
             self._switch.start()
@@ -103,8 +105,7 @@ class Lab:
             host.wait_mysqld()
         for host in self.databases:
             source = NODES[host.node.peer or "db1"]
-            host.sql(mariadb.replicate_from(source))
-            host.sql("START SLAVE")
+            host.replicate_from(source)
         wait_until(lambda: all(host.source_ip() for host in self.databases), 10, "replication to run on all hosts")
 
     def start_mmm(self) -> None:

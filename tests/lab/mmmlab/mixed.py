@@ -48,7 +48,8 @@ class MixedLab(Lab):
         super().start_databases()
         for host in self.databases:
             settings = host.path(MY_CNF)
-            settings.write_text(settings.read_text().replace("skip_slave_start\n", ""))
+            lines = settings.read_text().splitlines(keepends=True)
+            settings.write_text("".join(line for line in lines if not line.startswith(host.server.no_start)))
 
     def write_lease_records(self) -> None:
         """In a cluster with original programs nobody has one."""

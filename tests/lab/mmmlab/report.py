@@ -36,7 +36,7 @@ def keep_logs(lab: Lab, case: str) -> None:
 def _host(host: Host) -> str:
     def replication() -> str:
         status = host.replication()
-        keys = ("Master_Host", "Slave_IO_Running", "Slave_SQL_Running", "Seconds_Behind_Master", "Gtid_IO_Pos",
+        keys = ("Master_Host", "Slave_IO_Running", "Slave_SQL_Running", "Seconds_Behind_Master", "Gtid_IO_Pos", "Retrieved_Gtid_Set",
                 "Last_IO_Error", "Last_SQL_Error")
         return ", ".join(f"{key}={status.get(key)}" for key in keys if status.get(key) not in ("", None))
 
@@ -44,7 +44,7 @@ def _host(host: Host) -> str:
     running = [f"{name} {_daemon(daemon)}" for name, daemon in daemons.items()]
     return "; ".join([f"slots {_try(host.slots)}", *running,
                       f"read_only {_try(lambda: host.sql('SELECT @@read_only AS r', 1)[0]['r'])}",
-                      f"GTID {_try(lambda: host.sql('SELECT @@gtid_binlog_pos AS g', 1)[0]['g'])}", _try(replication)])
+                      f"GTID {_try(host.gtid_position)}", _try(replication)])
 
 
 def _daemon(daemon: object) -> str:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from . import mariadb
 from .expect import wait_cluster
 from .host import Host
 from .lab import Lab
@@ -142,19 +141,17 @@ def _wait_same_rows(lab: Lab, writer: Host) -> None:
 
 def clone(source: Host, target: Host) -> None:
     """Gives `target` the rows and the history of `source`, which nobody writes to, and makes it its replica."""
-    [position] = source.sql("SELECT @@gtid_binlog_pos AS at, @@gtid_binlog_state AS state")
+    server = target.server
+    [history] = source.sql(server.show_history)
     rows = source.sql("SELECT id, n, host FROM app.writes")
-    with mariadb.session(target.socket_path, 20) as session, session.cursor() as cursor:
-        for statement in ("STOP SLAVE", "SET sql_log_bin = 0", "TRUNCATE app.writes"):
+    with target.root_may_write(), target.session(20) as session, session.cursor() as cursor:
+        for statement in (server.stop_replication, "SET sql_log_bin = 0", "TRUNCATE app.writes"):
             cursor.execute(statement)
         cursor.executemany("INSERT INTO app.writes (id, n, host) VALUES (%(id)s, %(n)s, %(host)s)", rows)
-        cursor.execute("RESET MASTER")
-        cursor.execute("SET GLOBAL gtid_binlog_state = %s", (position["state"],))
-        cursor.execute("SET GLOBAL gtid_slave_pos = %s", (position["at"],))
-        cursor.execute(mariadb.replicate_from(NODES[source.name]))
-        cursor.execute("START SLAVE")
-    # Should it become the replica: its binary log has what the emptied one of the target lacks.
-    for statement in ("STOP SLAVE", f"SET GLOBAL gtid_slave_pos = '{position['at']}'", "START SLAVE"):
+        for statement in (*server.take_history(history), server.replicate_from(NODES[source.name]),
+                          server.start_replication):
+            cursor.execute(statement)
+    for statement in server.may_follow(history):
         source.sql(statement)
 
 

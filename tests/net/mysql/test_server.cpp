@@ -39,6 +39,22 @@ CREATE DATABASE IF NOT EXISTS test;
 CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, x INT) ENGINE=InnoDB;
 )";
 
+// The same for MySQL; a statement a line.
+constexpr const char* kMysqlUsers = R"(CREATE USER admin@'%' IDENTIFIED BY 'secret-admin';
+GRANT ALL ON *.* TO admin@'%' WITH GRANT OPTION;
+CREATE USER monitor@'%' IDENTIFIED BY 'secret-monitor';
+GRANT REPLICATION CLIENT ON *.* TO monitor@'%';
+CREATE USER agent@'%' IDENTIFIED BY 'secret-agent';
+GRANT PROCESS, REPLICATION CLIENT, CONNECTION_ADMIN, REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN ON *.* TO agent@'%';
+CREATE USER replication@'%' IDENTIFIED BY 'secret-replication';
+GRANT REPLICATION SLAVE ON *.* TO replication@'%';
+CREATE USER app@'%' IDENTIFIED BY 'secret-app';
+GRANT ALL ON test.* TO app@'%';
+CREATE USER nobody@'%' IDENTIFIED BY 'secret-nobody';
+CREATE DATABASE test;
+CREATE TABLE test.t (id INT PRIMARY KEY AUTO_INCREMENT, x INT) ENGINE=InnoDB;
+)";
+
 pid_t spawn(const std::vector<std::string>& words, const std::string& log) {
     const pid_t parent = getpid();
     const pid_t child = fork();
@@ -60,21 +76,57 @@ void run_program(const std::vector<std::string>& words, const std::string& log) 
     REQUIRE(status == 0);
 }
 
-/// A data directory with the users in it, made once and kept.
-fs::path data_template() {
+fs::path cache_folder() {
     const char* const cache = std::getenv("MMM_CACHE");
     const char* const home = std::getenv("HOME");
-    const fs::path folder =
-        cache != nullptr ? fs::path(cache) : fs::path(home != nullptr ? home : "/tmp") / ".cache/mmm";
-    const fs::path ready = folder / ("mysql-test-" + std::to_string(std::hash<std::string>()(kUsers)));
+    return cache != nullptr ? fs::path(cache) : fs::path(home != nullptr ? home : "/tmp") / ".cache/mmm";
+}
+
+fs::path mysql9_root() {
+    return cache_folder() / "server-mysql-9";
+}
+
+/// How the server is called; a server of another Debian with that one's loader, libraries and files.
+std::vector<std::string> command(Kind kind) {
+    if (kind == Kind::mariadb) return {"mariadbd", "--no-defaults", "--user=root"};
+    const std::string root = mysql9_root();
+    const std::string program = root + "/usr/sbin/mysqld";
+    return {root + "/lib64/ld-linux-x86-64.so.2",
+            "--library-path",
+            root + "/usr/lib/x86_64-linux-gnu:" + root + "/usr/lib/mysql/private",
+            "--argv0",
+            program,
+            program,
+            "--no-defaults",
+            "--user=root",
+            "--basedir=" + root + "/usr",
+            "--lc-messages-dir=" + root + "/usr/share/mysql",
+            "--character-sets-dir=" + root + "/usr/share/mysql/charsets"};
+}
+
+void make_mysql_data(const fs::path& folder) {
+    std::vector<std::string> words = command(Kind::mysql9);
+    words.insert(words.end(), {"--initialize-insecure", "--datadir=" + (folder / "data").string(),
+                               "--init-file=" + (folder / "users.sql").string()});
+    run_program(words, folder / "log");
+    fs::remove(folder / "data/auto.cnf");  // the server's UUID: each copy needs its own
+}
+
+/// A data directory with the users in it, made once and kept.
+fs::path data_template(Kind kind) {
+    const std::string users = kind == Kind::mariadb ? kUsers : kMysqlUsers;
+    const fs::path ready = cache_folder() / ("mysql-test-" + std::to_string(std::hash<std::string>()(users)));
     if (fs::exists(ready)) return ready;
     const fs::path making = ready.string() + "." + std::to_string(getpid());
     fs::create_directories(making);
-    std::ofstream(making / "users.sql") << kUsers;
-    run_program({"mariadb-install-db", "--no-defaults", "--user=root", "--datadir=" + (making / "data").string(),
-                 "--skip-test-db", "--innodb-log-file-size=4M", "--auth-root-authentication-method=normal",
-                 "--extra-file=" + (making / "users.sql").string()},
-                making / "log");
+    std::ofstream(making / "users.sql") << users;
+    if (kind == Kind::mysql9)
+        make_mysql_data(making);
+    else
+        run_program({"mariadb-install-db", "--no-defaults", "--user=root", "--datadir=" + (making / "data").string(),
+                     "--skip-test-db", "--innodb-log-file-size=4M", "--auth-root-authentication-method=normal",
+                     "--extra-file=" + (making / "users.sql").string()},
+                    making / "log");
     std::error_code lost_race;
     fs::rename(making, ready, lost_race);
     return ready;
@@ -93,14 +145,14 @@ std::uint16_t free_port() {
 
 }  // namespace
 
-TestServer::TestServer(unsigned server_id, std::vector<std::string> options)
-    : server_id_(server_id), options_(std::move(options)) {
+TestServer::TestServer(unsigned server_id, std::vector<std::string> options, Kind kind)
+    : server_id_(server_id), kind_(kind), options_(std::move(options)) {
     std::string name = fs::temp_directory_path() / "mmm-mysql-XXXXXX";
     REQUIRE(mkdtemp(name.data()) != nullptr);
     folder_ = name;
     socket_ = folder_ + "/socket";
     port_ = free_port();
-    fs::copy(data_template() / "data", folder_ + "/data", fs::copy_options::recursive);
+    fs::copy(data_template(kind_) / "data", folder_ + "/data", fs::copy_options::recursive);
     start();
 }
 
@@ -112,30 +164,25 @@ TestServer::~TestServer() {
 }
 
 void TestServer::start() {
-    std::vector<std::string> words{"mariadbd",
-                                   "--no-defaults",
-                                   "--user=root",
-                                   "--datadir=" + folder_ + "/data",
-                                   "--socket=" + socket_,
-                                   "--port=" + std::to_string(port_),
-                                   "--bind-address=127.0.0.1",
-                                   "--server-id=" + std::to_string(server_id_),
-                                   "--pid-file=" + folder_ + "/pid",
-                                   "--log-bin=" + folder_ + "/data/binlog",
-                                   "--relay-log=" + folder_ + "/data/relay",
-                                   "--log-slave-updates",
-                                   "--gtid-strict-mode=1",
-                                   "--skip-slave-start",
-                                   "--skip-name-resolve",
-                                   "--innodb-buffer-pool-size=8M",
-                                   "--innodb-log-file-size=4M",
-                                   "--innodb-flush-log-at-trx-commit=0",
-                                   "--slave-net-timeout=5"};
+    std::vector<std::string> words = command(kind_);
+    words.insert(
+        words.end(),
+        {"--datadir=" + folder_ + "/data", "--socket=" + socket_, "--port=" + std::to_string(port_),
+         "--bind-address=127.0.0.1", "--server-id=" + std::to_string(server_id_), "--pid-file=" + folder_ + "/pid",
+         "--log-bin=" + folder_ + "/data/binlog", "--relay-log=" + folder_ + "/data/relay", "--skip-name-resolve",
+         "--innodb-buffer-pool-size=8M", "--innodb-flush-log-at-trx-commit=0"});
+    if (kind_ == Kind::mariadb)
+        words.insert(words.end(), {"--log-slave-updates", "--gtid-strict-mode=1", "--skip-slave-start",
+                                   "--innodb-log-file-size=4M", "--slave-net-timeout=5"});
+    else
+        words.insert(words.end(), {"--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--skip-replica-start",
+                                   "--innodb-redo-log-capacity=8M", "--replica-net-timeout=5", "--mysqlx=0",
+                                   "--secure-file-priv=NULL"});
     words.insert(words.end(), options_.begin(), options_.end());
     pid_ = spawn(words, folder_ + "/log");
     const Time deadline = in(20s);
     while (!admin_.open(endpoint("admin"), deadline)) {
-        INFO("mariadbd doesn't start, see " << folder_ << "/log");
+        INFO("the server doesn't start, see " << folder_ << "/log");
         REQUIRE(boot_now() < deadline);
         usleep(10'000);
     }
@@ -177,6 +224,14 @@ Rows TestServer::run(const std::string& sql) {
 }
 
 void TestServer::replicate_from(const TestServer& source) {
+    if (kind_ == Kind::mysql9) {
+        run("CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=" + std::to_string(source.port_) +
+            ", SOURCE_USER='replication', SOURCE_PASSWORD='secret-replication', SOURCE_CONNECT_RETRY=1, "
+            "SOURCE_AUTO_POSITION=1, GET_SOURCE_PUBLIC_KEY=1");
+        run("START REPLICA");
+        await("SELECT COUNT(*) FROM performance_schema.replication_connection_status WHERE SERVICE_STATE='ON'", "1");
+        return;
+    }
     run("CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=" + std::to_string(source.port_) +
         ", MASTER_USER='replication', MASTER_PASSWORD='secret-replication', MASTER_CONNECT_RETRY=1, "
         "MASTER_USE_GTID=slave_pos");
@@ -208,6 +263,25 @@ void Pair::in_step() {
 Pair& pair_of_servers() {
     static Pair servers;
     return servers;
+}
+
+MysqlPair::MysqlPair() {
+    replica.replicate_from(source);
+}
+
+void MysqlPair::in_step() {
+    replica.await("SELECT GTID_SUBSET('" + *source.run("SELECT @@global.gtid_executed").values[0][0] +
+                      "', @@global.gtid_executed)",
+                  "1");
+}
+
+MysqlPair* pair_of_mysql9() {
+    if (!fs::exists(mysql9_root() / "usr/sbin/mysqld")) {
+        WARN("NOT RUN: MySQL 9 isn't in the cache; 'sudo packaging/server-root mysql-9' puts it there");
+        return nullptr;
+    }
+    static MysqlPair servers;
+    return &servers;
 }
 
 Time in(Duration span) {

@@ -17,11 +17,14 @@ inline constexpr Duration kPrompt{1500};
 inline constexpr Duration kPrompt{200};
 #endif
 
-/// A private mariadbd on a random loopback port, with a fresh data directory copied from a cached template.
+/// Which server a test starts: the machine's own MariaDB, or MySQL 9 out of the cache (packaging/server-root).
+enum class Kind { mariadb, mysql9 };
+
+/// A private mariadbd or mysqld on a random loopback port, with a fresh data directory copied from a cached template.
 /// It dies with the test. Replication is off; it has the users of test_users().
 class TestServer {
   public:
-    explicit TestServer(unsigned server_id, std::vector<std::string> options = {});
+    explicit TestServer(unsigned server_id, std::vector<std::string> options = {}, Kind kind = Kind::mariadb);
     ~TestServer();
     TestServer(const TestServer&) = delete;
     TestServer& operator=(const TestServer&) = delete;
@@ -50,6 +53,7 @@ class TestServer {
     std::string folder_;
     std::string socket_;
     unsigned server_id_;
+    Kind kind_;
     std::vector<std::string> options_;
     std::uint16_t port_ = 0;
     pid_t pid_ = -1;
@@ -67,6 +71,17 @@ struct Pair {
     void in_step();
 };
 Pair& pair_of_servers();
+
+/// The same with MySQL 9.
+struct MysqlPair {
+    TestServer source{21, {}, Kind::mysql9};
+    TestServer replica{22, {}, Kind::mysql9};
+
+    MysqlPair();
+    void in_step();
+};
+/// Nothing, said loudly, where MySQL 9 isn't in the cache.
+MysqlPair* pair_of_mysql9();
 
 /// `span` from now.
 Time in(Duration span);

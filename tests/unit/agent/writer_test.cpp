@@ -267,6 +267,25 @@ TEST_CASE("read_only that somebody switched off elsewhere is switched on again, 
     CHECK(agent.state.writer.frozen_position.empty());
 }
 
+TEST_CASE("read_only that privileged users pass is too much on the writer and too little elsewhere") {
+    ServerSeen half;
+    half.server = proto::Server::up;
+    half.read_only = true;
+    half.clients_only = true;
+
+    auto writer = AgentUnderTest::writer();
+    writer.pass(1s);
+    writer.step(half);
+    CHECK(writer.started<SetWritable>());
+    CHECK(writer.logged(LogLevel::warning));
+
+    auto other = AgentUnderTest::idle("db1");
+    other.grant({});
+    other.step(half);
+    CHECK(other.started<SetReadOnly>());
+    CHECK(other.logged(LogLevel::warning));
+}
+
 TEST_CASE("before the first order read_only is nobody's business") {
     auto agent = AgentUnderTest::idle("db1");
     agent.see_server(false);

@@ -249,6 +249,30 @@ TEST_CASE(
              b.state.hosts.at("db4").refuses = true;
          },
          8s, true},
+        {"all agents that answer refuse us",
+         [](Beginning& b) {
+             for (const HostName name : {"db1", "db2", "db3", "db4"}) b.unheard(name);
+             b.state.hosts.at("db1").refuses = true;
+         },
+         1h, false},
+        {"the first agent takes us, the others refuse us yet",
+         [](Beginning& b) {
+             for (const HostName name : {"db2", "db3"}) {
+                 b.unheard(name);
+                 b.state.hosts.at(name).refuses = true;
+             }
+             b.state.hosts.at("db1").connected_at = b.state.hosts.at("db4").connected_at = kStart + 60s;
+         },
+         67'999ms, false},
+        {"the first agent takes us, the others had their chance",
+         [](Beginning& b) {
+             for (const HostName name : {"db2", "db3"}) {
+                 b.unheard(name);
+                 b.state.hosts.at(name).refuses = true;
+             }
+             b.state.hosts.at("db1").connected_at = b.state.hosts.at("db4").connected_at = kStart + 60s;
+         },
+         68s, true},
         {"a check is missing", [](Beginning& b) { b.state.hosts.at("db4").checks.at(CheckKind::ping).seen = false; },
          4'999ms, false},
         {"a check had its chance",

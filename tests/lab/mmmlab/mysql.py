@@ -1,0 +1,76 @@
+"""MySQL 8.4 and later in the lab: new words only, GTIDs, caching_sha2_password."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import topology
+from .server import Server
+from .template import run
+from .topology import Node
+
+
+class MySql(Server):
+    binary = "mysqld"
+    share = "mysql"
+    start_replication = "START REPLICA"
+    stop_replication = "STOP REPLICA"
+    start_sql_thread = "START REPLICA SQL_THREAD"
+    stop_sql_thread = "STOP REPLICA SQL_THREAD"
+    no_start = "skip_replica_start"
+    show_replication = "SHOW REPLICA STATUS"
+    show_history = "SELECT @@GLOBAL.gtid_executed AS position"
+    no_original = "MMM 2.2 asks with SHOW SLAVE STATUS, which MySQL 8.4 and later don't know: it can't run there"
+    # super_read_only holds for root too. read_only alone goes on to hold for everybody else.
+    let_root_write = "SET GLOBAL super_read_only = 0"
+    lock_root_out = "SET GLOBAL super_read_only = 1"
+    right_not_to_log = "SESSION_VARIABLES_ADMIN"
+    rights = {
+        topology.MONITOR_USER: "REPLICATION CLIENT",
+        topology.AGENT: "PROCESS, RELOAD, REPLICATION CLIENT, CONNECTION_ADMIN, REPLICATION_SLAVE_ADMIN, "
+                        "SYSTEM_VARIABLES_ADMIN, XA_RECOVER_ADMIN",
+        topology.REPLICATION: "REPLICATION SLAVE",
+    }
+    # The performance schema has to be on: the list of sessions is in it. Its instruments take memory and time.
+    settings = """super_read_only = 1
+skip_replica_start = 1
+gtid_mode = ON
+enforce_gtid_consistency = ON
+log_replica_updates = 1
+replica_net_timeout = 10
+mysqlx = 0
+secure_file_priv = NULL
+innodb_redo_log_capacity = 8M
+performance_schema_instrument = '%=OFF'
+performance_schema_max_table_instances = 500
+performance_schema_max_digest_length = 0
+performance_schema_digests_size = 0
+performance_schema_events_statements_history_size = 0
+performance_schema_events_statements_history_long_size = 0
+performance_schema_error_size = 0
+"""
+
+    def make_data(self, target: Path) -> None:
+        statements = target.with_name(f"{target.name}.sql")
+        statements.write_text("\n".join(self.setup_sql()))
+        run([*self.command(self.root), "--no-defaults", *self.file_options(), "--user=root", f"--datadir={target}",
+             "--initialize-insecure", f"--init-file={statements}"])
+        statements.unlink()
+        (target / "auto.cnf").unlink()  # the server's UUID: each copy needs its own
+
+    def replicate_from(self, source: Node) -> str:
+        user, password = topology.REPLICATION
+        return (f"CHANGE REPLICATION SOURCE TO SOURCE_HOST = '{source.ip}', SOURCE_PORT = {topology.MYSQL_PORT}, "
+                f"SOURCE_USER = '{user}', SOURCE_PASSWORD = '{password}', SOURCE_CONNECT_RETRY = 1, "
+                "SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1")
+
+    def take_history(self, history: Mapping[str, Any]) -> list[str]:
+        return ["RESET BINARY LOGS AND GTIDS", f"SET GLOBAL gtid_purged = '{history['position']}'"]
+
+    def may_follow(self, history: Mapping[str, Any]) -> list[str]:
+        return []  # it positions itself by what it has
+
+    def set_password(self, account: str, password: str) -> str:
+        return f"ALTER USER {account} IDENTIFIED BY '{password}'"
