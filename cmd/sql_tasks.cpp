@@ -21,6 +21,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.server_id = look.server_id;
     seen.server_uuid = look.server_uuid;
     seen.gtids = look.gtids;
+    seen.events = look.events;
     seen.complete = look.complete;
     seen.message = look.message;
     if (!look.replication || !look.replication->configured) return seen;

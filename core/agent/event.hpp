@@ -86,14 +86,17 @@ struct ServerSeen {
     std::string server_uuid;
     bool gtids = true;
     std::uint32_t io_error = 0;
+    std::string events{};   ///< event_scheduler: "ON", "OFF" or "DISABLED"; empty: not known
     bool complete = false;  ///< everything was read in this look, not only read_only
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
 };
-/// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly).
+/// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly, EndClients,
+/// FreezeWrites); `history` as in AgentStatus (FreezeWrites).
 struct TaskDone {
     TaskId id = 0;
     Result<std::string> outcome;  ///< a text for the log on success
     std::string position;
+    std::string history{};
 };
 /// Time passed; at least every 100 ms.
 struct Tick {

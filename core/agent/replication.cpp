@@ -58,6 +58,27 @@ void cancel_overtaken(Turn& turn) {
     const bool not_to_run = replicate != nullptr && (!is_to_run(state) || !has_free_threads(state));
     const bool not_to_stop = running<StopReplication>(state, Worker::replication) != nullptr && !is_to_stop(state);
     if (other_source || not_to_run || not_to_stop) yield_replication(turn);
+    const auto* awaited = running<CatchUp>(state, Worker::replication);
+    if (awaited != nullptr && (!state.order || state.order->await != awaited->position))
+        cancel(turn, Worker::replication);
+}
+
+/// The writer's role is about to come here: says when all that led to the awaited position is applied.
+void await_writer(Turn& turn) {
+    State& state = turn.state;
+    ReplicationState& replication = state.replication;
+    if (state.order->await.empty() || state.order->await != replication.reached) replication.reached.clear();
+    if (state.order->await.empty()) replication.await_problem.clear();
+    if (state.order->await.empty() || !replication.reached.empty()) return;
+    if (state.writer.step != WriterStep::none || turn.now < replication.await_at) return;
+    replication.await_at = turn.now + kReplicationRetry;
+    cancel(turn, Worker::replication);  // what can wait
+    start(turn, Worker::replication, CatchUp{state.order->await, state.order->await_history}, kAwaitLimit);
+}
+
+/// With what replication can't wait for, or shouldn't.
+bool is_occupied(const State& state) {
+    return busy(state, Worker::replication) && running<ListPrivileged>(state, Worker::replication) == nullptr;
 }
 
 bool is_start_due(const Turn& turn) {
@@ -106,16 +127,18 @@ void order_replication(Turn& turn) {
     replication.backoff = Duration{0};
     replication.retry_at = turn.now;
     replication.source_set_until = turn.now;
+    replication.await_at = turn.now;
     replication.problem.clear();
 }
 
 void advance_replication(Turn& turn) {
     State& state = turn.state;
     cancel_overtaken(turn);
-    if (!state.order || state.server.server != proto::Server::up || busy(state, Worker::replication)) return;
+    if (!state.order || state.server.server != proto::Server::up || is_occupied(state)) return;
     if (turn.now < state.replication.retry_at || !has_free_threads(state)) return;
     if (is_to_stop(state) && state.replication.admin_stop != AdminStop::done) {
         state.replication.admin_stop = AdminStop::begun;
+        cancel(turn, Worker::replication);
         start(turn, Worker::replication, StopReplication{}, kReplicationLimit);
     } else if (is_to_run(state) && cannot_change_source(turn)) {
         refuse_other_source(turn);
@@ -123,8 +146,21 @@ void advance_replication(Turn& turn) {
         const bool again = source_refuses(turn.state.server);
         turn.log(again ? LogLevel::debug : LogLevel::info, "starting replication", {{"source", state.order->source}});
         const bool writer = state.writer.step == WriterStep::hold;
+        cancel(turn, Worker::replication);
         start(turn, Worker::replication, Replicate{source_to_set(state), writer}, kReplicationLimit);
+    } else {
+        await_writer(turn);
     }
+}
+
+void caught_up(Turn& turn, const CatchUp& task, const Result<std::string>& outcome) {
+    ReplicationState& replication = turn.state.replication;
+    if (!outcome) {
+        replication.await_problem = "hasn't caught up with the writer: " + outcome.error().message;
+        return;
+    }
+    replication.await_problem.clear();
+    replication.reached = task.position;
 }
 
 void yield_replication(Turn& turn) {

@@ -30,6 +30,9 @@ void order_replication(Turn& turn);
 void advance_replication(Turn& turn);
 /// Cancels what runs on the replication worker; threads that it may have left stopped are started again later.
 void yield_replication(Turn& turn);
+/// How long one try to reach the awaited position may take.
+inline constexpr Duration kAwaitLimit{5000};
+void caught_up(Turn& turn, const CatchUp& task, const Result<std::string>& outcome);
 /// Replicate or StopReplication ended.
 void end_replication_task(Turn& turn, const Task& task, const Result<std::string>& outcome);
 

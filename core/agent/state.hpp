@@ -64,6 +64,8 @@ enum class WriterStep {
     make_writable,   ///< arriving: read_only=0
     open,            ///< arriving: the address was put and hasn't been seen yet
     hold,            ///< writable, and the address is on
+    freeze,          ///< holding still, about to be moved: writes are being stopped
+    frozen,          ///< holding still: writes are stopped, until the order says otherwise
     make_read_only,  ///< leaving: read_only=1
     end_blockers,    ///< leaving: read_only=1 waited for locks too long, their clients are ended
     end_clients,     ///< leaving: read-only now, clients are ended
@@ -83,6 +85,17 @@ struct Writer {
     bool kept_read_only = false;  ///< was seen read-only since mysqld is up and the host isn't the writer
     std::string frozen_position;  ///< where the writer stood when it became read-only, until the next grant
     std::string problem;
+
+    // A planned move, see writer_handover.cpp.
+    Time freeze_until{};       ///< a writer that isn't moved by then takes writes again; after it left: its lock ends
+    bool locked = false;       ///< the fencing session may have the global read lock
+    bool gave_up = false;      ///< not again before the order was without a move
+    std::string refusal{};     ///< why
+    std::string privileged{};  ///< sessions that can write here although this isn't the writer
+    Time privileged_at{};      ///< when to look for them next
+    std::string cant_look{};   ///< why they can't be seen
+    Time events_at{};          ///< no attempt at the event scheduler before
+    std::string events_problem{};
 };
 
 /// Stopping replication for ADMIN_OFFLINE: done once, so that an admin may start it by hand.
@@ -100,6 +113,9 @@ struct ReplicationState {
     Time retry_at;
     Duration backoff{0};
     std::string problem;
+    std::string reached{};  ///< the awaited position (Order::await) that is applied here
+    Time await_at{};        ///< not asked for again before
+    std::string await_problem{};
 };
 
 struct RunningTask {

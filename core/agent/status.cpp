@@ -8,6 +8,12 @@ namespace mmm::agent {
 
 namespace {
 
+proto::Handover handover(const Writer& writer) {
+    if (writer.step == WriterStep::freeze) return proto::Handover::freezing;
+    if (writer.step == WriterStep::frozen) return proto::Handover::frozen;
+    return writer.gave_up ? proto::Handover::refused : proto::Handover::none;
+}
+
 /// A status is one line of bounded length, so is what goes wrong.
 constexpr std::size_t kProblemLimit = 2000;
 
@@ -19,8 +25,10 @@ std::string problems(const State& state) {
     add(state.order_problem);
     add(state.leases.problem);
     add(state.writer.problem);
+    add(state.writer.events_problem);
     for (const auto& [slot, problem] : state.addresses.problems) add(problem.text);
     add(state.replication.problem);
+    add(state.replication.await_problem);
     if (state.server.server == proto::Server::up) add(state.server.message);
     if (text.size() > kProblemLimit) text.resize(kProblemLimit);
     return text;
@@ -84,6 +92,10 @@ proto::AgentStatus report(const State& state, Time now) {
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
     status.hears = hears(state, now);
     status.problem = problems(state);
+    status.handover = handover(state.writer);
+    status.refusal = state.writer.refusal;
+    status.reached = state.replication.reached;
+    status.privileged = state.writer.privileged;
     status.lease = lease_report(state, now);
     status.uptime = state.uptime;
     status.version = state.version;

@@ -18,11 +18,13 @@ namespace mmm::agent {
 
 namespace {
 
-void end_task(Turn& turn, const Task& task, const Result<std::string>& outcome, const std::string& position) {
+void end_task(Turn& turn, const Task& task, const TaskDone& done) {
     if (std::holds_alternative<Replicate>(task) || std::holds_alternative<StopReplication>(task)) {
-        end_replication_task(turn, task, outcome);
+        end_replication_task(turn, task, done.outcome);
+    } else if (const auto* awaited = std::get_if<CatchUp>(&task)) {
+        caught_up(turn, *awaited, done.outcome);
     } else {
-        end_writer_task(turn, task, outcome, position);
+        end_writer_task(turn, task, done);
     }
 }
 
@@ -53,7 +55,7 @@ struct TakeIn {
         see_replication(turn, before);
     }
     void operator()(const TaskDone& event) {
-        if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event.outcome, event.position);
+        if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event);
     }
     void operator()(const Tick& event) { turn.state.uptime = event.uptime; }
     void operator()(const Stopping&) { turn.state.stopping = true; }
@@ -68,7 +70,7 @@ bool came_from_afar(const Event& event) {
 
 void end_overdue_tasks(Turn& turn) {
     while (const auto overdue = take_overdue(turn)) {
-        end_task(turn, overdue->task, fail(Code::timeout, "no answer within its deadline"), "");
+        end_task(turn, overdue->task, {overdue->id, fail(Code::timeout, "no answer within its deadline"), ""});
     }
 }
 

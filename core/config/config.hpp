@@ -135,10 +135,12 @@ struct Config {
     HostName self;        ///< key `this`; normally empty, found by local addresses
     RoleName active_master_role = "writer";
     bool debug = false;
-    unsigned max_kill_retries = 1;  ///< seconds that clients' running statements get before they are ended
-    Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
-    Duration lease = 2s;            ///< a holder that no majority supports for so long has let go
-    Ratio drift{1000};              ///< by how much the rate of a host's clock may differ from true time
+    unsigned max_kill_retries = 1;      ///< seconds that clients' running statements get before they are ended
+    Duration drain_timeout = 30s;       ///< how long a new writer may apply what it received before it is an alarm
+    bool end_privileged = false;        ///< end sessions that can write to a host that isn't the writer
+    bool events_follow_writer = false;  ///< the event scheduler is on on the writer, off elsewhere
+    Duration lease = 2s;                ///< a holder that no majority supports for so long has let go
+    Ratio drift{1000};                  ///< by how much the rate of a host's clock may differ from true time
     Monitor monitor;
     Quorum quorum;
     Socket socket;

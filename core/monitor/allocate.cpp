@@ -1,19 +1,15 @@
 #include "core/monitor/allocate.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/unable.hpp"
 
 namespace mmm::monitor {
 namespace {
 
-/// What a planned move may take on top of what clients' statements are given.
-constexpr Duration kPlannedMoveLimit{10'000};
-/// Each try of a move interrupts writing, so a preference that failed isn't tried again for so long.
-constexpr Duration kPreferencePause{300'000};
 /// What is left of a host's silence when it is worth waiting for.
 constexpr Duration kSilenceAwaited{1500};
 
@@ -178,35 +174,6 @@ void assign(const Config&, State& state, const Slot& slot, const HostName& host,
     record.since = now;
     record.reason = reason;
     record.failed_before = false;
-}
-
-void plan_writer_move(const Config& config, State& state, const HostName& to, const std::string& reason, Time now,
-                      Effects& effects) {
-    const Slot slot = writer_slot(config);
-    const HostName from = state.slots.at(slot).holder;
-    const Duration limit = kPlannedMoveLimit + std::chrono::seconds(config.max_kill_retries);
-    assign(config, state, slot, to, reason, now, effects);
-    if (!from.empty()) state.move = PlannedMove{from, to, now + limit};
-}
-
-void watch_planned_move(const Config& config, State& state, Time now, Effects& effects) {
-    if (!state.move) return;
-    const PlannedMove move = *state.move;
-    const Slot slot = writer_slot(config);
-    if (state.slots.at(slot).holder != move.to || state.active_master == move.to) {
-        state.move.reset();
-        return;
-    }
-    if (now < move.deadline) return;
-    state.move.reset();
-    if (!why_not_eligible(config, state, move.from, slot.role, now).empty()) return;
-    const auto& target = state.hosts.at(move.to).status;
-    const std::string why = target && !target->problem.empty() ? target->problem : "not done within the deadline";
-    effects.push_back(Log{LogLevel::error,
-                          "planned move given up, the old writer goes on",
-                          {{"event", "move_given_up"}, {"from", move.from}, {"to", move.to}, {"reason", why}}});
-    state.preference_from = now + kPreferencePause;
-    assign(config, state, slot, move.from, "planned move given up: " + why, now, effects);
 }
 
 void allocate(const Config& config, State& state, Now now, Effects& effects) {

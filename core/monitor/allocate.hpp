@@ -25,11 +25,4 @@ void allocate(const Config& config, State& state, Now now, Effects& effects);
 void assign(const Config& config, State& state, const Slot& slot, const HostName& host, const std::string& reason,
             Time now, Effects& effects);
 
-/// Assigns the writer to another healthy host as planned work: given up if it doesn't succeed within a deadline.
-void plan_writer_move(const Config& config, State& state, const HostName& to, const std::string& reason, Time now,
-                      Effects& effects);
-
-/// Ends a planned move that succeeded; gives one up that takes too long, if the old writer can go on.
-void watch_planned_move(const Config& config, State& state, Time now, Effects& effects);
-
 }  // namespace mmm::monitor

@@ -82,6 +82,8 @@ void add_agent(const State& state, const HostRecord& host, Now now, Sentences& a
         return;
     }
     if (!host.status->problem.empty()) all.push_back("Its agent reports: " + host.status->problem + ".");
+    if (!host.status->privileged.empty())
+        all.push_back("It is read-only, but these sessions can write to it: " + host.status->privileged + ".");
     if (host.status->read_only_owed) all.push_back("It could not be made read-only yet.");
 }
 

@@ -5,6 +5,7 @@
 #include "core/monitor/allocate.hpp"
 #include "core/monitor/explain.hpp"
 #include "core/monitor/explain_move.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/show.hpp"
 #include "core/monitor/show_leases.hpp"
 
@@ -56,10 +57,11 @@ void add_preference(const config::Role& role, const Config& config, const State&
 }
 
 void add_planned_move(const Config& config, const State& state, const Slot& slot, Now now, Sentences& all) {
-    if (!state.move || !config.is_writer_slot(slot)) return;
-    all.push_back(fmt::format("It is being moved from {} to {}; given up after another {}, if {} can go on then.",
-                              state.move->from, state.move->to, seconds(state.move->deadline - now.time),
-                              state.move->from));
+    if (!config.is_writer_slot(slot)) return;
+    if (state.move) all.push_back(move_sentence(state, now.time));
+    if (!state.move && !state.move_failure.empty())
+        all.push_back(fmt::format("The last planned move, {}, was given up at {}: {}.", state.move_failed_route,
+                                  wall_text(state.move_failed_at, now), state.move_failure));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "core/monitor/divergence.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/planned_move.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -117,6 +118,7 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
         return order;
     }
     order.replication = proto::Replication::run;
+    order_move(config, state, host, order);
     if (state.active_master.empty()) return order;
     if (state.active_master != host) {
         order.source = state.active_master;

@@ -9,6 +9,7 @@
 #include "core/monitor/explain_leases.hpp"
 #include "core/monitor/explain_move.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/show_leases.hpp"
 #include "core/monitor/startup.hpp"
 
@@ -57,6 +58,9 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     }
     if (host.status->read_only_owed) all.push_back(fmt::format("Warning: {} could not be made read-only yet", name));
     if (!host.status->problem.empty()) all.push_back(fmt::format("Warning: {}: {}", name, host.status->problem));
+    if (!host.status->privileged.empty())
+        all.push_back(fmt::format("Warning: {} is read-only, but these sessions can write to it: {}", name,
+                                  host.status->privileged));
     if ((host.state == HostState::replication_fail || host.quarantined) && !host.held_back.empty()) {
         all.push_back(fmt::format("Warning: {} stays out of service: {}", name, host.held_back));
     }
@@ -206,6 +210,11 @@ std::vector<std::string> warnings(const State& state, Now now) {
         warn_of_source(name, state, all);
     }
     warn_of_leases(state, now, all);
+    if (state.move && state.move->stage != MoveStage::leave)
+        all.push_back("The writer role: " + move_sentence(state, now.time));
+    if (!state.move && move_failed_lately(state, now.time))
+        all.push_back(fmt::format("Warning: the move of the writer role {} was given up at {}: {}",
+                                  state.move_failed_route, wall_text(state.move_failed_at, now), state.move_failure));
     for (const auto& fault : state.setup_faults) all.push_back("Warning: " + fault);
     if (state.mode == MonitorMode::passive || state.phase == Phase::collecting) return all;
     for (const auto& [slot, record] : state.slots) {

@@ -97,11 +97,23 @@ struct SlotRecord {
     bool operator==(const SlotRecord&) const = default;
 };
 
+/// How far a planned move of the writer is. Up to `freeze` nothing is lost by giving it up: the old writer still has
+/// its role.
+enum class MoveStage {
+    approach,  ///< nothing is stopped yet: the new writer is to apply what the old one has now
+    freeze,    ///< the old one stops writes, then the new one applies the rest
+    leave,     ///< the old one leaves the role, the new one is granted it
+};
+
 /// A move of the writer that an operator asked for or a preference causes: given up at its deadline.
 struct PlannedMove {
     HostName from;
     HostName to;
     Time deadline;
+    MoveStage stage = MoveStage::leave;
+    bool forced = false;   ///< what would make it wait or fail early is tried all the same
+    std::string reason{};  ///< why it is moved, for people
+    std::string await{};   ///< the position that `to` is to reach; empty: not known yet
     bool operator==(const PlannedMove&) const = default;
 };
 
@@ -128,6 +140,9 @@ struct State {
     std::map<Slot, SlotRecord> slots;
     HostName active_master;  ///< the writer as observed: writable, address on; empty: nobody
     std::optional<PlannedMove> move;
+    std::string move_failure;       ///< why the last planned move was given up; empty: it wasn't
+    std::string move_failed_route;  ///< which one that was: "from db1 to db2"
+    Time move_failed_at{};
     Time preference_from{};      ///< no preference moves the writer before: its last such move was given up
     std::uint64_t sequence = 0;  ///< of orders
     std::string saved;           ///< status text as last saved

@@ -29,6 +29,15 @@ enum class WriterPhase {
     leaving,   ///< on the way out; the address may still be there
 };
 
+/// What became of Order::freeze.
+enum class Handover {
+    unsupported,  ///< an agent of an older version, which knows of no such thing
+    none,
+    freezing,  ///< writes are being stopped
+    frozen,    ///< no write can come any more, `position` is the last
+    refused,   ///< it couldn't be done, or not for longer: the server takes writes again
+};
+
 /// What an agent observes on its host. Sent at each change, as an answer to an order, and as a heartbeat.
 struct AgentStatus {
     std::uint64_t order = 0;               ///< sequence of the last order accepted on this link; 0: none yet
@@ -54,7 +63,11 @@ struct AgentStatus {
     Duration uptime{0};             ///< of the host
     std::string version;            ///< of the agent program
     lease::Report lease{};          ///< its part in the lease protocol
-    bool version1 = false;          ///< put together from what an agent of version 1 says; never on the wire
+    Handover handover = Handover::unsupported;
+    std::string refusal{};     ///< with Handover::refused: why
+    std::string reached{};     ///< the awaited position that is applied here (Order::await)
+    std::string privileged{};  ///< sessions that can write here although the server is read-only; empty: none known
+    bool version1 = false;     ///< put together from what an agent of version 1 says; never on the wire
 
     bool operator==(const AgentStatus&) const = default;
 };

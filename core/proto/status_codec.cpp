@@ -25,6 +25,14 @@ constexpr std::array<std::pair<WriterPhase, std::string_view>, 4> kWriterWords{{
     {WriterPhase::leaving, "leaving"},
 }};
 
+constexpr std::array<std::pair<Handover, std::string_view>, 5> kHandoverWords{{
+    {Handover::unsupported, "unsupported"},
+    {Handover::none, "none"},
+    {Handover::freezing, "freezing"},
+    {Handover::frozen, "frozen"},
+    {Handover::refused, "refused"},
+}};
+
 std::string_view flag_text(bool value) {
     return value ? "1" : "0";
 }
@@ -50,6 +58,23 @@ void read_history_details(FieldReader& reader, AgentStatus& status) {
     status.server_uuid = reader.text("server_uuid");
     status.gtids = reader.flag("gtids");
     status.io_error = static_cast<std::uint32_t>(reader.number("io_error"));
+}
+
+/// What doesn't apply isn't there.
+void add_handover(Message& message, const AgentStatus& status) {
+    if (status.handover != Handover::unsupported)
+        message.fields.emplace_back("handover", word_in(kHandoverWords, status.handover));
+    if (!status.refusal.empty()) message.fields.emplace_back("refusal", cut_text(status.refusal, kMaxSessions));
+    if (!status.reached.empty()) message.fields.emplace_back("reached", status.reached);
+    if (!status.privileged.empty())
+        message.fields.emplace_back("privileged", cut_text(status.privileged, kMaxSessions));
+}
+
+void read_handover(FieldReader& reader, AgentStatus& status) {
+    if (reader.has("handover")) status.handover = reader.choice("handover", kHandoverWords);
+    if (reader.has("refusal")) status.refusal = reader.text("refusal");
+    if (reader.has("reached")) status.reached = reader.text("reached");
+    if (reader.has("privileged")) status.privileged = reader.text("privileged");
 }
 
 std::optional<bool> read_only(FieldReader& reader) {
@@ -104,6 +129,7 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
                      {"problem", std::string(cut_text(status.problem, kMaxProblem))},
                      {"uptime_ms", std::to_string(status.uptime.count())},
                      {"version", status.version}}};
+    add_handover(message, status);
     for (const auto& [slot, epoch] : status.granted) message.fields.emplace_back("granted", granted_text(slot, epoch));
     for (const Slot& slot : status.present) message.fields.emplace_back("present", slot.text());
     for (const HostName& heard : status.hears) message.fields.emplace_back("hears", heard);
@@ -129,6 +155,7 @@ Result<AgentStatus> decode_status(const Message& message) {
     status.problem = reader.text("problem");
     status.uptime = reader.duration("uptime_ms");
     status.version = reader.text("version");
+    read_handover(reader, status);
     read_slots(reader, status);
     for (std::string& heard : reader.all("hears")) {
         if (heard.empty()) reader.refuse_value("hears", heard);

@@ -112,11 +112,13 @@ std::string select_server_view(const Server& server) {
                "@@global.gtid_binlog_pos AS gtid_binlog_pos, @@global.gtid_slave_pos AS gtid_slave_pos, "
                "@@global.gtid_binlog_state AS gtid_binlog_state, @@global.gtid_current_pos AS gtid_current_pos, "
                "@@global.log_bin AS log_bin, @@global.log_slave_updates AS log_slave_updates, "
+               "@@global.event_scheduler AS events, "
                "(SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE VARIABLE_NAME='UPTIME') AS uptime";
     }
     return "SELECT @@global.read_only AS read_only, @@global.super_read_only AS super_read_only, "
            "@@global.server_id AS server_id, @@global.server_uuid AS server_uuid, "
-           "@@global.gtid_executed AS gtid_executed, @@global.gtid_mode AS gtid_mode, "
+           "@@global.gtid_executed AS gtid_executed, @@global.gtid_mode AS gtid_mode, @@global.event_scheduler AS "
+           "events, "
            "(SELECT VARIABLE_VALUE FROM performance_schema.global_status WHERE VARIABLE_NAME='Uptime') AS uptime";
 }
 
@@ -127,6 +129,21 @@ std::string select_position(const Server& server) {
 
 std::string set_read_only(const Server& server) {
     return server.is_mariadb() ? "SET GLOBAL read_only=1" : "SET GLOBAL super_read_only=1";
+}
+
+std::optional<std::string> select_privileged_accounts(const Server& server) {
+    if (!server.is_mariadb()) return std::nullopt;
+    // READ_ONLY ADMIN is a bit of its own since 10.5.2; until 10.11 SUPER had it too.
+    constexpr std::uint64_t kReadOnlyAdmin = 1ULL << 33U;
+    constexpr std::uint64_t kSuper = 1ULL << 15U;
+    const std::uint64_t rights = server.version >= 101100 ? kReadOnlyAdmin : kReadOnlyAdmin | kSuper;
+    return fmt::format(
+        "SELECT User AS user, Host AS host FROM mysql.global_priv WHERE JSON_VALUE(Priv, '$.access') & {} <> 0",
+        rights);
+}
+
+std::string set_event_scheduler(bool on) {
+    return on ? "SET GLOBAL event_scheduler=ON" : "SET GLOBAL event_scheduler=OFF";
 }
 
 std::string set_writable_if_in_time(std::string_view since, Duration left) {

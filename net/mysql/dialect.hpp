@@ -66,6 +66,10 @@ std::string select_server_view(const Server& server);
 std::string select_position(const Server& server);
 
 std::string set_read_only(const Server& server);
+/// The accounts whose sessions may write to a read-only server: user and host pattern. MariaDB; nothing for servers
+/// whose super_read_only stops everybody. Rights that come by a role aren't seen.
+std::optional<std::string> select_privileged_accounts(const Server& server);
+std::string set_event_scheduler(bool on);
 /// read_only=0, but only if the server executes it within `left` of the server's own time `since` (as SYSDATE(6) gave
 /// it): a server frozen meanwhile, which runs the statement when it thaws, stays read-only.
 std::string set_writable_if_in_time(std::string_view since, Duration left);

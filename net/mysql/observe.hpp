@@ -32,6 +32,7 @@ struct ServerView {
     std::string gtid_mode;          ///< MySQL
     bool log_bin = false;           ///< MariaDB, as is the next one
     bool log_slave_updates = false;
+    std::string events;  ///< event_scheduler: ON, OFF or DISABLED
 };
 
 /// Reads all of it in two queries. Needs SLAVE MONITOR (MariaDB) or REPLICATION CLIENT (MySQL).

@@ -88,6 +88,7 @@ class ServerWatch::Impl {
         seen_.replication = view->replication;
         seen_.position = connection_.server().is_mariadb() ? view->gtid_current_pos : view->gtid_executed;
         seen_.history = history_of(*view);
+        seen_.events = view->events;
         seen_.server_id = view->server_id;
         seen_.server_uuid = view->server_uuid;
         seen_.gtids = why_no_gtids(view->server, view->gtid_mode).empty();

@@ -22,6 +22,7 @@ struct ServerLook {
     std::uint32_t server_id = 0;
     std::string server_uuid;  ///< MySQL
     bool gtids = true;        ///< false: MySQL without gtid_mode=ON
+    std::string events;       ///< event_scheduler: ON, OFF or DISABLED; empty: unknown
     bool complete = false;    ///< everything was read in this look, not only read_only
     std::string position;     ///< GTID position of all that it has; empty: unknown
     std::string message;      ///< why it isn't up, or what can't be looked at, for people

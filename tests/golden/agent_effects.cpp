@@ -11,6 +11,16 @@ std::string ms(Duration duration) {
 struct TaskText {
     std::string operator()(const SetReadOnly& task) const { return "set-read-only lock_wait=" + ms(task.lock_wait); }
     std::string operator()(const EndClients& task) const { return "end-clients grace=" + ms(task.grace); }
+    std::string operator()(const FreezeWrites& task) const {
+        return "freeze-writes grace=" + ms(task.grace) + (task.forced ? " forced" : "") +
+               (task.events ? " events" : "");
+    }
+    std::string operator()(const Unlock&) const { return "unlock"; }
+    std::string operator()(const CatchUp& task) const {
+        return "catch-up " + task.position + (task.history.empty() ? "" : " history=" + task.history);
+    }
+    std::string operator()(const ListPrivileged& task) const { return task.end ? "end-privileged" : "list-privileged"; }
+    std::string operator()(const SetEvents& task) const { return task.on ? "events-on" : "events-off"; }
     std::string operator()(const SetWritable&) const { return "set-writable"; }
     std::string operator()(const Drain& task) const {
         return "drain" + (task.catch_up.empty() ? "" : " catch_up=" + task.catch_up) +

@@ -29,6 +29,9 @@ std::string order_text(const SendOrder& effect) {
     }
     if (!order.catch_up.empty()) text += " catch_up=" + order.catch_up;
     if (!order.catch_up_from.empty()) text += " catch_up_from=" + order.catch_up_from;
+    if (order.freeze != proto::Freeze::no)
+        text += order.freeze == proto::Freeze::forced ? " freeze=forced" : " freeze=careful";
+    if (!order.await.empty()) text += " await=" + order.await;
     if (order.leases) text += " leases";
     return order.alone ? text + " alone" : text;
 }

@@ -45,6 +45,11 @@ class SqlThreads {
 
     void perform(const JobPtr& job, const agent::SetReadOnly& task);
     void perform(const JobPtr& job, const agent::EndClients& task);
+    void perform(const JobPtr& job, const agent::FreezeWrites& task);
+    void perform(const JobPtr& job, const agent::Unlock& task);
+    void perform(const JobPtr& job, const agent::CatchUp& task);
+    void perform(const JobPtr& job, const agent::ListPrivileged& task);
+    void perform(const JobPtr& job, const agent::SetEvents& task);
     void perform(const JobPtr& job, const agent::SetWritable& task);
     void perform(const JobPtr& job, const agent::Drain& task);
     void perform(const JobPtr& job, const agent::Replicate& task);

@@ -184,6 +184,8 @@ Config Generated::config() {
     out.debug = coin();
     out.max_kill_retries = static_cast<unsigned>(below(601));
     out.drain_timeout = time(1000, 3'600'000);
+    out.end_privileged = coin();
+    out.events_follow_writer = coin();
     out.lease = time(1000, 60'000);
     out.drift.ppm = static_cast<std::uint32_t>(10 + below(49'991));
     out.monitor = monitor();

@@ -123,7 +123,8 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
     put("mode = \"exclusive\"\n", "prefer = \"db2\"\n");
     put("[check.default]\n", "max_backlog = \"7s\"\n");
     text =
-        "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\nlease = "
+        "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\n"
+        "end_privileged = true\nevents_follow_writer = true\nlease = "
         "\"3s\"\ndrift = \"0.02%\"\n" +
         text +
         "[check.ping]\ntimeout = \"300ms\"\n[quorum]\nvoters = [\"db1\", \"db2\", \"monitor\"]\n"

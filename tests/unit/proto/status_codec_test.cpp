@@ -73,6 +73,10 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         status.hears.insert("h" + nasty_text(random));
         status.present.insert({"r" + nasty_text(random), kReaderIp});
         status.granted[{"r" + nasty_text(random), kReaderIp}] = random();
+        status.handover = static_cast<Handover>(random() % 5);
+        status.refusal = nasty_text(random);
+        status.reached = nasty_text(random);
+        status.privileged = nasty_text(random);
         status.lease = AnyLease(random()).report();
         const auto decoded = decode_status(*decode(encode_status("db1", status)));
         REQUIRE(decoded);
