@@ -23,8 +23,13 @@ class SqlActions {
     Outcome perform(net::mysql::Connection& connection, const agent::Drain& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::Replicate& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::StopReplication& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::Beat& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::EndSemiSync& task, Time deadline) const;
 
     Outcome drain_as_asked(net::mysql::Connection& connection, const HostName& old_writer, Time deadline) const;
+
+    Result<void> compare_with(net::mysql::Connection& connection, const config::Host& source, bool other_channels,
+                              Time deadline) const;
 
     const config::Config& config_;
     const config::Host& self_;

@@ -38,11 +38,17 @@ struct Replicate {
     bool writer = false;  ///< this host takes writes, so its own position is ahead of its source's
 };
 struct StopReplication {};
+/// Writes the time into the heartbeat table, as the replication user: a server that is read-only takes none.
+struct Beat {
+    std::string table;  ///< "database.table"
+};
+/// Switches the source's side of semi-synchronous replication off: commits that wait end, as committed.
+struct EndSemiSync {};
 
-using Task = std::variant<SetReadOnly, EndClients, SetWritable, Drain, Replicate, StopReplication>;
+using Task = std::variant<SetReadOnly, EndClients, SetWritable, Drain, Replicate, StopReplication, Beat, EndSemiSync>;
 
 /// Fencing never queues behind catching up, so each has a connection of its own.
-enum class Worker { fence, replication };
+enum class Worker { fence, replication, heartbeat };
 
 struct StartTask {
     TaskId id = 0;

@@ -21,6 +21,12 @@ std::string problems(const State& state) {
     add(state.writer.problem);
     for (const auto& [slot, problem] : state.addresses.problems) add(problem.text);
     add(state.replication.problem);
+    add(state.heartbeat.problem);
+    add(state.semi_sync.problem);
+    if (state.semi_sync.switched_off) {
+        add("semi-synchronous replication was switched off because commits waited too long for an acknowledgement; "
+            "switch it on again when replicas acknowledge");
+    }
     if (state.server.server == proto::Server::up) add(state.server.message);
     if (text.size() > kProblemLimit) text.resize(kProblemLimit);
     return text;
@@ -46,6 +52,8 @@ bool is_news(const proto::AgentStatus& status, const proto::AgentStatus& sent) {
     comparable.position = status.position;
     comparable.history = status.history;
     comparable.lease = status.lease;
+    comparable.semi_sync.oldest = status.semi_sync.oldest;
+    comparable.semi_sync.waiting = status.semi_sync.waiting;
     return comparable != status || !same_but_time(status.lease, sent.lease);
 }
 
@@ -77,6 +85,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.hears = hears(state, now);
     status.problem = problems(state);
     status.lease = lease_report(state, now);
+    status.semi_sync = state.server.semi_sync;
     status.uptime = state.uptime;
     status.version = state.version;
     return status;

@@ -4,11 +4,13 @@
 
 #include "core/agent/addresses.hpp"
 #include "core/agent/contact.hpp"
+#include "core/agent/heartbeat.hpp"
 #include "core/agent/holding.hpp"
 #include "core/agent/leases.hpp"
 #include "core/agent/orders.hpp"
 #include "core/agent/replication.hpp"
 #include "core/agent/self_regrant.hpp"
+#include "core/agent/semi_sync.hpp"
 #include "core/agent/status.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/version1.hpp"
@@ -21,6 +23,10 @@ namespace {
 void end_task(Turn& turn, const Task& task, const Result<std::string>& outcome, const std::string& position) {
     if (std::holds_alternative<Replicate>(task) || std::holds_alternative<StopReplication>(task)) {
         end_replication_task(turn, task, outcome);
+    } else if (std::holds_alternative<Beat>(task)) {
+        end_beat(turn, outcome);
+    } else if (std::holds_alternative<EndSemiSync>(task)) {
+        end_ending_semi_sync(turn, outcome);
     } else {
         end_writer_task(turn, task, outcome, position);
     }
@@ -126,6 +132,8 @@ Effects agent_step(const config::Config& config, State& state, const Event& even
     keep_addresses(turn);
     relinquish_leases(turn);
     advance_replication(turn);
+    end_stuck_semi_sync(turn);
+    keep_heartbeat(turn);
     send_leases(turn);
     send_reports(turn);
     answer_version1(turn);

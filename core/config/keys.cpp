@@ -20,6 +20,12 @@ constexpr std::array kTop{
                 {0, 600}},
     Key<Config>{"drain_timeout", "how long a new writer may apply what it received before that is an alarm",
                 [](Config& c) -> Field { return &c.drain_timeout; }, between(1s, 1h)},
+    Key<Config>{"semi_sync_stuck",
+                "a writer's commits wait too long for an acknowledgement: an alarm only, or its agent switches "
+                "semi-synchronous replication off (async)",
+                [](Config& c) -> Field { return &c.semi_sync_stuck; }},
+    Key<Config>{"semi_sync_stuck_after", "how long the oldest of them has to wait for that",
+                [](Config& c) -> Field { return &c.semi_sync_stuck_after; }, between(1s, 1h)},
     Key<Config>{"lease",
                 "a holder that no majority of the voters supports for so long has let go; the same on all hosts",
                 [](Config& c) -> Field { return &c.lease; }, between(1s, 1min)},

@@ -9,7 +9,9 @@
 #include "core/monitor/explain_leases.hpp"
 #include "core/monitor/explain_move.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/lagging.hpp"
 #include "core/monitor/show_leases.hpp"
+#include "core/monitor/show_semi_sync.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -59,6 +61,7 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     if (host.state == HostState::replication_fail && !host.held_back.empty()) {
         all.push_back(fmt::format("Warning: {} stays out of service: {}", name, host.held_back));
     }
+    warn_of_semi_sync(name, host, all);
     if (host.flapping) all.push_back(fmt::format("Warning: {} is flapping and stays out of service", name));
     const auto mysql = host.checks.find(CheckKind::mysql);
     if (mysql != host.checks.end() && mysql->second.seen && mysql->second.last == Outcome::unknown) {
@@ -85,6 +88,7 @@ json host_json(const Config& config, const State& state, const HostName& name, c
         entry["read_only"] = host.status->read_only ? json(*host.status->read_only) : json(nullptr);
         entry["source"] = host.status->source ? json(host.status->source->text()) : json(nullptr);
         entry["version"] = host.status->version;
+        if (host.status->semi_sync != SemiSync{}) entry["semi_sync"] = semi_sync_json(host.status->semi_sync);
     }
     return entry;
 }
@@ -177,8 +181,10 @@ std::vector<std::string> warnings(const State& state, Now now) {
             "such time-outs move nothing");
     }
     for (const auto& [name, host] : state.hosts) warn_of_host(name, host, now, all);
+    warn_of_lagging(state, all);
     warn_of_leases(state, now, all);
     for (const auto& fault : state.setup_faults) all.push_back("Warning: " + fault);
+    for (const auto& fault : state.server_faults) all.push_back("Warning: " + fault);
     if (state.mode == MonitorMode::passive || state.phase == Phase::collecting) return all;
     for (const auto& [slot, record] : state.slots) {
         if (record.holder.empty()) {
@@ -210,6 +216,7 @@ std::string show_text(const Config& config, const State& state, Now now) {
         if (!role.prefer.empty()) text += fmt::format("# Role {} prefers host {}\n", name, role.prefer);
     }
     if (const auto lease = writer_lease_line(config, state, now); !lease.empty()) text += "# " + lease + "\n";
+    if (const auto semi_sync = semi_sync_line(state); !semi_sync.empty()) text += "# " + semi_sync + "\n";
     return text;
 }
 

@@ -10,6 +10,7 @@
 #include "core/lease/report.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
+#include "core/model/semi_sync.hpp"
 
 namespace mmm::proto {
 
@@ -50,6 +51,7 @@ struct AgentStatus {
     Duration uptime{0};             ///< of the host
     std::string version;            ///< of the agent program
     lease::Report lease{};          ///< its part in the lease protocol
+    SemiSync semi_sync{};           ///< of its server
     bool version1 = false;          ///< put together from what an agent of version 1 says; never on the wire
 
     bool operator==(const AgentStatus&) const = default;
