@@ -12,6 +12,12 @@ std::string stopped(std::string_view thread, int number, const std::string& erro
     return fmt::format("{} thread stopped: error {}: {}", thread, number, error);
 }
 
+/// "the source can't be reached: error 2003: ..."
+std::string unconnected(int number, const std::string& error) {
+    if (number == 0) return "the source can't be reached";
+    return fmt::format("the source can't be reached: error {}: {}", number, error);
+}
+
 }  // namespace
 
 Verdict mysql_verdict(const Result<void>& answer) {
@@ -45,6 +51,8 @@ Verdict rep_threads_verdict(const ReplicationStatus& status) {
 
 Backlog backlog_of(const ReplicationStatus& status) {
     if (!status.configured) return {std::nullopt, "Replication is not set up"};
+    if (!status.seconds_behind && status.io_connecting)
+        return {std::nullopt, "Backlog is unknown: " + unconnected(status.last_io_errno, status.last_io_error)};
     if (!status.seconds_behind) return {std::nullopt, "Backlog is unknown (NULL)"};
     return {std::chrono::seconds{*status.seconds_behind}, {}};
 }
