@@ -143,6 +143,7 @@ void MonitorApp::start_probe(const config::Host& host) {
     probe.rep_backlog = timing(CheckKind::rep_backlog);
     probe.max_backlog =
         std::chrono::duration_cast<std::chrono::seconds>(config_.check(CheckKind::rep_backlog).max_backlog);
+    probe.heartbeat_table = config_.check(CheckKind::rep_backlog).heartbeat_table;
     probes_[host.name] = std::make_unique<net::mysql::Probe>(std::move(probe), [this](CheckReport report) {
         asio::post(loop_, [this, report = std::move(report)] { dispatch(monitor::Checked{report}); });
     });

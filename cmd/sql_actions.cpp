@@ -9,14 +9,17 @@
 #include "cmd/endpoints.hpp"
 #include "net/host/boot_clock.hpp"
 #include "net/mysql/catch_up.hpp"
+#include "net/mysql/compare.hpp"
 #include "net/mysql/drain.hpp"
 #include "net/mysql/end_clients.hpp"
 #include "net/mysql/freeze.hpp"
+#include "net/mysql/heartbeat.hpp"
 #include "net/mysql/observe.hpp"
 #include "net/mysql/privileged.hpp"
 #include "net/mysql/read_only.hpp"
 #include "net/mysql/replication_threads.hpp"
 #include "net/mysql/repoint.hpp"
+#include "net/mysql/semi_sync.hpp"
 
 namespace mmm {
 namespace {
@@ -175,7 +178,32 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
         if (!drained->complete && !drained->unknown)
             return fail(Code::timeout, "not all of the old source's changes are applied: " + drained->left);
     }
+    if (!task.writer) {
+        if (auto compared = compare_with(connection, from, status->others, deadline); !compared)
+            return tl::make_unexpected(compared.error());
+    }
     return told(mysql::repoint(connection, source, deadline), "replicating from " + task.source);
+}
+
+/// A server that has more than its new source isn't pointed at it: what it has would be lost sight of, and what it then
+/// gets may break it. What a slave wrote itself doesn't count, as in the monitor's comparison. A source that can't be
+/// asked refuses what is too much by itself, as far as it can.
+Result<void> SqlActions::compare_with(mysql::Connection& connection, const config::Host& source, bool other_channels,
+                                      Time deadline) const {
+    const Time ask_until = std::min(deadline, net::boot_now() + kAskTimeout);
+    const bool slave = !config_.can_hold(self_.name, config_.active_master_role);
+    const auto extra =
+        mysql::beyond_source(connection, replication_endpoint(source), {slave, other_channels}, ask_until);
+    if (!extra || extra->empty()) return {};
+    return fail(Code::refused, fmt::format("it has transactions that {} lacks: {}", source.name, *extra));
+}
+
+SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Beat& task, Time deadline) const {
+    return told(mysql::beat(connection, task.table, deadline), "written");
+}
+
+SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::EndSemiSync&, Time deadline) const {
+    return told(mysql::end_semi_sync(connection, deadline), "semi-synchronous replication is off");
 }
 
 SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::StopReplication&,

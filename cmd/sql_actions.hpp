@@ -26,6 +26,8 @@ class SqlActions {
     Outcome perform(net::mysql::Connection& connection, const agent::Drain& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::Replicate& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::StopReplication& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::Beat& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::EndSemiSync& task, Time deadline) const;
 
     Outcome perform(net::mysql::Connection& connection, const agent::Unlock& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::CatchUp& task, Time deadline) const;
@@ -38,6 +40,9 @@ class SqlActions {
 
     /// The users that our own programs log in as.
     [[nodiscard]] std::set<std::string> our_users() const;
+
+    Result<void> compare_with(net::mysql::Connection& connection, const config::Host& source, bool other_channels,
+                              Time deadline) const;
 
     const config::Config& config_;
     const config::Host& self_;

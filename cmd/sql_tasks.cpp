@@ -24,6 +24,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.events = look.events;
     seen.complete = look.complete;
     seen.message = look.message;
+    seen.semi_sync = look.semi_sync;
     if (!look.replication || !look.replication->configured) return seen;
     const auto& replication = *look.replication;
     if (const auto source = Address::parse(replication.source_host)) seen.source = *source;
@@ -46,14 +47,16 @@ class SqlTasks::Impl {
           watch_(agent_endpoint(self), [on_seen = std::move(handlers.on_seen)](
                                            const net::mysql::ServerLook& look) { on_seen(seen_from(look)); }),
           fence_(agent_endpoint(self)),
-          replication_(agent_endpoint(self)) {}
+          replication_(agent_endpoint(self)),
+          heartbeat_(replication_endpoint(self)) {}
 
     void start(const agent::StartTask& task) {
         const auto work = [this, task](net::mysql::Connection& connection, Time) -> Result<agent::TaskDone> {
             return actions_.run(connection, task);
         };
-        const auto done = [this, id = task.id](Result<agent::TaskDone> result) {
-            watch_.look_now();
+        const bool is_beat = task.worker == agent::Worker::heartbeat;
+        const auto done = [this, is_beat, id = task.id](Result<agent::TaskDone> result) {
+            if (!is_beat) watch_.look_now();
             on_done_(result ? *result : agent::TaskDone{id, tl::make_unexpected(result.error()), ""});
         };
         const auto job = worker(task.worker).submit<agent::TaskDone>(task.deadline, work, done);
@@ -71,7 +74,10 @@ class SqlTasks::Impl {
     }
 
   private:
-    net::mysql::Worker& worker(agent::Worker which) { return which == agent::Worker::fence ? fence_ : replication_; }
+    net::mysql::Worker& worker(agent::Worker which) {
+        if (which == agent::Worker::heartbeat) return heartbeat_;
+        return which == agent::Worker::fence ? fence_ : replication_;
+    }
 
     SqlActions actions_;
     std::function<void(agent::TaskDone)> on_done_;
@@ -80,6 +86,7 @@ class SqlTasks::Impl {
     net::mysql::ServerWatch watch_;
     net::mysql::Worker fence_;
     net::mysql::Worker replication_;
+    net::mysql::Worker heartbeat_;  ///< as the user that read_only binds
 };
 
 SqlTasks::SqlTasks(const config::Config& config, const config::Host& self, Handlers handlers)

@@ -61,12 +61,18 @@ struct ListPrivileged {
 struct SetEvents {
     bool on = false;
 };
+/// Writes the time into the heartbeat table, as the replication user: a server that is read-only takes none.
+struct Beat {
+    std::string table;  ///< "database.table"
+};
+/// Switches the source's side of semi-synchronous replication off: commits that wait end, as committed.
+struct EndSemiSync {};
 
 using Task = std::variant<SetReadOnly, EndClients, FreezeWrites, Unlock, SetWritable, Drain, Replicate, StopReplication,
-                          CatchUp, ListPrivileged, SetEvents>;
+                          CatchUp, ListPrivileged, SetEvents, Beat, EndSemiSync>;
 
 /// Fencing never queues behind catching up, so each has a connection of its own.
-enum class Worker { fence, replication };
+enum class Worker { fence, replication, heartbeat };
 
 struct StartTask {
     TaskId id = 0;

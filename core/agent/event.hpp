@@ -11,6 +11,7 @@
 #include "core/lease/holder.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
+#include "core/model/semi_sync.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
 
@@ -89,6 +90,7 @@ struct ServerSeen {
     std::string events{};   ///< event_scheduler: "ON", "OFF" or "DISABLED"; empty: not known
     bool complete = false;  ///< everything was read in this look, not only read_only
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
+    SemiSync semi_sync{};
 };
 /// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly, EndClients,
 /// FreezeWrites); `history` as in AgentStatus (FreezeWrites).

@@ -118,6 +118,19 @@ struct ReplicationState {
     std::string await_problem{};
 };
 
+/// The writer's row in the heartbeat table.
+struct Heartbeat {
+    Time due;
+    std::string problem;
+};
+
+/// What was done about commits that waited for ever.
+struct SemiSyncState {
+    bool switched_off = false;  ///< by this agent, and not on again since
+    Time retry_at;
+    std::string problem;
+};
+
 struct RunningTask {
     TaskId id = 0;
     Task task;
@@ -184,6 +197,8 @@ struct State {
     Leases leases;
     Writer writer;
     ReplicationState replication;
+    Heartbeat heartbeat;
+    SemiSyncState semi_sync;
     Reporting reporting;
 };
 

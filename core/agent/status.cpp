@@ -29,6 +29,12 @@ std::string problems(const State& state) {
     for (const auto& [slot, problem] : state.addresses.problems) add(problem.text);
     add(state.replication.problem);
     add(state.replication.await_problem);
+    add(state.heartbeat.problem);
+    add(state.semi_sync.problem);
+    if (state.semi_sync.switched_off) {
+        add("semi-synchronous replication was switched off because commits waited too long for an acknowledgement; "
+            "switch it on again when replicas acknowledge");
+    }
     if (state.server.server == proto::Server::up) add(state.server.message);
     if (text.size() > kProblemLimit) text.resize(kProblemLimit);
     return text;
@@ -57,6 +63,8 @@ bool is_news(const proto::AgentStatus& status, proto::AgentStatus& sent) {
     sent.uptime = status.uptime;
     sent.position = status.position;
     sent.history = status.history;
+    sent.semi_sync.oldest = status.semi_sync.oldest;
+    sent.semi_sync.waiting = status.semi_sync.waiting;
     bring_up_to_date(sent.lease, status.lease);
     return sent != status;
 }
@@ -97,6 +105,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.reached = state.replication.reached;
     status.privileged = state.writer.privileged;
     status.lease = lease_report(state, now);
+    status.semi_sync = state.server.semi_sync;
     status.uptime = state.uptime;
     status.version = state.version;
     return status;

@@ -4,11 +4,13 @@
 
 #include "core/agent/addresses.hpp"
 #include "core/agent/contact.hpp"
+#include "core/agent/heartbeat.hpp"
 #include "core/agent/holding.hpp"
 #include "core/agent/leases.hpp"
 #include "core/agent/orders.hpp"
 #include "core/agent/replication.hpp"
 #include "core/agent/self_regrant.hpp"
+#include "core/agent/semi_sync.hpp"
 #include "core/agent/status.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/version1.hpp"
@@ -23,6 +25,10 @@ void end_task(Turn& turn, const Task& task, const TaskDone& done) {
         end_replication_task(turn, task, done.outcome);
     } else if (const auto* awaited = std::get_if<CatchUp>(&task)) {
         caught_up(turn, *awaited, done.outcome);
+    } else if (std::holds_alternative<Beat>(task)) {
+        end_beat(turn, done.outcome);
+    } else if (std::holds_alternative<EndSemiSync>(task)) {
+        end_ending_semi_sync(turn, done.outcome);
     } else {
         end_writer_task(turn, task, done);
     }
@@ -128,6 +134,8 @@ Effects agent_step(const config::Config& config, State& state, const Event& even
     keep_addresses(turn);
     relinquish_leases(turn);
     advance_replication(turn);
+    end_stuck_semi_sync(turn);
+    keep_heartbeat(turn);
     send_leases(turn);
     send_reports(turn);
     answer_version1(turn);

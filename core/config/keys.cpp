@@ -25,6 +25,12 @@ constexpr std::array kTop{
                 [](Config& c) -> Field { return &c.end_privileged; }},
     Key<Config>{"events_follow_writer", "switch the event scheduler on on the writer, and off on all other hosts",
                 [](Config& c) -> Field { return &c.events_follow_writer; }},
+    Key<Config>{"semi_sync_stuck",
+                "a writer's commits wait too long for an acknowledgement: an alarm only, or its agent switches "
+                "semi-synchronous replication off (async)",
+                [](Config& c) -> Field { return &c.semi_sync_stuck; }},
+    Key<Config>{"semi_sync_stuck_after", "how long the oldest of them has to wait for that",
+                [](Config& c) -> Field { return &c.semi_sync_stuck_after; }, between(1s, 1h)},
     Key<Config>{"lease",
                 "a holder that no majority of the voters supports for so long has let go; the same on all hosts",
                 [](Config& c) -> Field { return &c.lease; }, between(1s, 1min)},

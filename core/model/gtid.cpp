@@ -96,12 +96,9 @@ GtidSet GtidSet::without(const GtidSet& other) const {
 }
 
 GtidSet GtidSet::without_server(std::uint32_t server, std::string_view uuid) const {
-    GtidSet result = *this;
-    std::erase_if(result.intervals_, [&](const auto& entry) {
-        const GtidOrigin& origin = entry.first;
-        return origin.uuid.empty() ? server != 0 && origin.server == server : origin.uuid == uuid;
+    return of_origins([&](const GtidOrigin& origin) {
+        return origin.uuid.empty() ? server == 0 || origin.server != server : origin.uuid != uuid;
     });
-    return result;
 }
 
 bool covers(const GtidSet& have, const GtidSet& wanted) {

@@ -58,6 +58,14 @@ class GtidSet {
     /// What that server didn't write itself; a number of 0 and an empty UUID are nobody's.
     [[nodiscard]] GtidSet without_server(std::uint32_t server, std::string_view uuid) const;
 
+    /// What comes from origins that `keep` says yes to.
+    template <class Keep>
+    [[nodiscard]] GtidSet of_origins(Keep keep) const {
+        GtidSet result = *this;
+        std::erase_if(result.intervals_, [&](const auto& entry) { return !keep(entry.first); });
+        return result;
+    }
+
     /// In the servers' words, origins in ascending order: "0-1-64,0-2-112"; "UUID:1-5:7:tag:1-3,UUID:9". What has no
     /// words there, a MariaDB set that doesn't begin at 1, is written "0-1-60..64".
     [[nodiscard]] std::string text() const;

@@ -4,6 +4,7 @@
 
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
+#include "core/monitor/lagging.hpp"
 #include "core/monitor/planned_move.hpp"
 #include "core/monitor/unable.hpp"
 
@@ -56,7 +57,8 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
             assign(config, state, slot, "", record.holder + " was set offline", now, effects);
         } else if (!roles_leave_failed_hosts(state)) {
             continue;
-        } else if (host.state != HostState::online) {
+        } else if (host.state != HostState::online &&
+                   !serves_though_lagging(config, state, record.holder, slot.role, now)) {
             assign(config, state, slot, "", record.holder + " is " + std::string(word(host.state)), now, effects);
         } else if (agent_silent(host, now) && !host.unseen) {
             assign(config, state, slot, "", "the agent of " + record.holder + " is silent", now, effects);
@@ -145,12 +147,18 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     if (!config.can_hold(host, role))
         return "the configuration does not give role '" + role + "' to host '" + host + "'";
     const HostRecord& record = state.hosts.at(host);
-    if (record.state != HostState::online) return "host '" + host + "' is " + std::string(word(record.state));
+    if (record.state != HostState::online && !serves_though_lagging(config, state, host, role, now))
+        return "host '" + host + "' is " + std::string(word(record.state));
+    const std::string why = why_not_within_reach(state, host, now);
+    return why.empty() ? why_no_gtids(config, state, host, role) : why;
+}
+
+std::string why_not_within_reach(const State& state, const HostName& host, Time now) {
+    const HostRecord& record = state.hosts.at(host);
     if (!agent_reachable(record, now)) return "the agent on host '" + host + "' can't be reached";
     if (record.version1 && now - record.heard >= kVersion1Fresh)
         return "the agent on host '" + host + "' doesn't answer just now";
     if (is_unable(record, now)) return "host '" + host + "' couldn't put an address lately";
-    if (const std::string why = why_no_gtids(config, state, host, role); !why.empty()) return why;
     if (by_leases(state)) {
         const std::string why = why_no_lease(state, host, now);
         if (!why.empty()) return "host '" + host + "' can't take part in leases: " + why;

@@ -7,10 +7,14 @@
 
 namespace mmm::monitor {
 
-/// May `host` be given slots of `role` now? It must be allowed to, ONLINE, and its agent within reach.
+/// May `host` be given slots of `role` now? It must be allowed to, ONLINE (or serve although it lags, see lagging.hpp),
+/// and its agent within reach.
 /// Returns the empty text if so, else the reason why not.
 std::string why_not_eligible(const Config& config, const State& state, const HostName& host, const RoleName& role,
                              Time now);
+
+/// The part of it that concerns neither role nor state.
+std::string why_not_within_reach(const State& state, const HostName& host, Time now);
 
 /// Do roles leave failed hosts now (active mode, or wait mode after its wait)?
 bool roles_leave_failed_hosts(const State& state);

@@ -8,6 +8,7 @@
 #include "core/monitor/planned_move.hpp"
 #include "core/monitor/show.hpp"
 #include "core/monitor/show_leases.hpp"
+#include "core/monitor/show_semi_sync.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -78,6 +79,8 @@ Explanation explain_slot(const Config& config, const State& state, const Slot& s
         all.push_back(unseen_sentence(state, record.holder, now));
     else
         all.insert(all.end(), blocks.begin(), blocks.end());
+    if (const auto semi_sync = semi_sync_line(state); config.is_writer_slot(slot) && !semi_sync.empty())
+        all.push_back(semi_sync + ".");
     add_planned_move(config, state, slot, now, all);
     add_preference(role, config, state, slot, now, all);
     add_others(config, state, slot, now, all);

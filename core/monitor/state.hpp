@@ -32,7 +32,8 @@ struct CheckRecord {
     Time reported{};
     Time changed{};  ///< when the verdict changed
     std::string message;
-    std::optional<Time> timed_out{};  ///< last time that it got no answer
+    std::optional<Time> timed_out{};               ///< last time that it got no answer
+    std::optional<std::chrono::seconds> behind{};  ///< rep_backlog: how far, as last known
     bool operator==(const CheckRecord&) const = default;
 };
 
@@ -132,10 +133,11 @@ struct State {
     std::string mode_reason;  ///< why it is passive, if not by an operator's wish
     bool network_seen = false;
     bool network_ok = false;
-    bool network_lossy = false;             ///< checks time out on several hosts whose agents say that all is well
-    std::optional<Time> network_since;      ///< fine since
-    std::optional<Time> one_master_since;   ///< wait mode: one master is ONLINE since
-    std::vector<std::string> setup_faults;  ///< what is wrong with how the masters are set up
+    bool network_lossy = false;                ///< checks time out on several hosts whose agents say that all is well
+    std::optional<Time> network_since;         ///< fine since
+    std::optional<Time> one_master_since;      ///< wait mode: one master is ONLINE since
+    std::vector<std::string> setup_faults;     ///< what is wrong with how the masters are set up
+    std::vector<std::string> server_faults{};  ///< what is wrong with servers' settings
     std::map<HostName, HostRecord> hosts;
     std::map<Slot, SlotRecord> slots;
     HostName active_master;  ///< the writer as observed: writable, address on; empty: nobody

@@ -10,6 +10,7 @@
 #include "core/lease/report.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
+#include "core/model/semi_sync.hpp"
 
 namespace mmm::proto {
 
@@ -63,6 +64,7 @@ struct AgentStatus {
     Duration uptime{0};             ///< of the host
     std::string version;            ///< of the agent program
     lease::Report lease{};          ///< its part in the lease protocol
+    SemiSync semi_sync{};           ///< of its server
     Handover handover = Handover::unsupported;
     std::string refusal{};     ///< with Handover::refused: why
     std::string reached{};     ///< the awaited position that is applied here (Order::await)

@@ -6,6 +6,7 @@
 #include "core/proto/escape.hpp"
 #include "core/proto/field_reader.hpp"
 #include "core/proto/lease_report.hpp"
+#include "core/proto/semi_sync_words.hpp"
 #include "core/proto/utf8.hpp"
 
 namespace mmm::proto {
@@ -92,6 +93,13 @@ std::optional<Address> source(FieldReader& reader) {
     return address.value_or(Address());
 }
 
+SemiSync semi_sync(FieldReader& reader) {
+    const std::string text = reader.text("semi_sync");
+    const auto semi_sync = parse_semi_sync(text);
+    if (!semi_sync) reader.refuse_value("semi_sync", text);
+    return semi_sync.value_or(SemiSync{});
+}
+
 }  // namespace
 
 std::string_view word(Server server) {
@@ -133,6 +141,7 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
     for (const auto& [slot, epoch] : status.granted) message.fields.emplace_back("granted", granted_text(slot, epoch));
     for (const Slot& slot : status.present) message.fields.emplace_back("present", slot.text());
     for (const HostName& heard : status.hears) message.fields.emplace_back("hears", heard);
+    if (status.semi_sync != SemiSync{}) message.fields.emplace_back("semi_sync", semi_sync_text(status.semi_sync));
     return encode_with_report(std::move(message), status.lease);
 }
 
@@ -161,6 +170,7 @@ Result<AgentStatus> decode_status(const Message& message) {
         if (heard.empty()) reader.refuse_value("hears", heard);
         status.hears.insert(std::move(heard));
     }
+    if (reader.has("semi_sync")) status.semi_sync = semi_sync(reader);
     status.lease = read_report(reader);
     if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
     return status;

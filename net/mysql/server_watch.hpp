@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "core/model/semi_sync.hpp"
 #include "core/proto/status.hpp"
 #include "net/mysql/endpoint.hpp"
 #include "net/mysql/history.hpp"
@@ -26,6 +27,7 @@ struct ServerLook {
     bool complete = false;    ///< everything was read in this look, not only read_only
     std::string position;     ///< GTID position of all that it has; empty: unknown
     std::string message;      ///< why it isn't up, or what can't be looked at, for people
+    SemiSync semi_sync{};
 };
 
 /// The agent's eye on its own server: a thread with a connection of its own. Looks at read_only five times a second, at

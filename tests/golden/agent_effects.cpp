@@ -30,6 +30,8 @@ struct TaskText {
         return "replicate source=" + task.source + (task.writer ? " as the writer" : "");
     }
     std::string operator()(const StopReplication&) const { return "stop-replication"; }
+    std::string operator()(const Beat& task) const { return "beat " + task.table; }
+    std::string operator()(const EndSemiSync&) const { return "end-semi-sync"; }
 };
 
 std::string server_word(proto::Server server) {
@@ -90,7 +92,8 @@ struct EffectText {
     LeaseWriter& leases;
 
     std::string operator()(const StartTask& effect) const {
-        return "start " + std::to_string(effect.id) + (effect.worker == Worker::fence ? " fence: " : " replication: ") +
+        constexpr const char* kWorkers[] = {" fence: ", " replication: ", " heartbeat: "};
+        return "start " + std::to_string(effect.id) + kWorkers[static_cast<int>(effect.worker)] +
                std::visit(TaskText{}, effect.task) + " until " + ms(effect.deadline - origin);
     }
     std::string operator()(const CancelTask& effect) const { return "cancel " + std::to_string(effect.id); }

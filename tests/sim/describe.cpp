@@ -137,6 +137,8 @@ struct Tasks {
     std::string operator()(const agent::Drain& task) const { return "drain to '" + task.catch_up + "'"; }
     std::string operator()(const agent::Replicate& task) const { return "replicate from '" + task.source + "'"; }
     std::string operator()(const agent::StopReplication&) const { return "stop replication"; }
+    std::string operator()(const agent::Beat&) const { return "beat"; }
+    std::string operator()(const agent::EndSemiSync&) const { return "end semi-sync"; }
 };
 
 }  // namespace

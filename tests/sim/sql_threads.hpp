@@ -54,6 +54,9 @@ class SqlThreads {
     void perform(const JobPtr& job, const agent::Drain& task);
     void perform(const JobPtr& job, const agent::Replicate& task);
     void perform(const JobPtr& job, const agent::StopReplication& task);
+    /// No world configures these.
+    void perform(const JobPtr& job, const agent::Beat&) { finish(job, "written"); }
+    void perform(const JobPtr& job, const agent::EndSemiSync&) { finish(job, "off"); }
 
     void receive(const JobPtr& job, const Transaction& wanted, Next next);
     void apply_all(const JobPtr& job, Next next);

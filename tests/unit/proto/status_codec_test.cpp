@@ -49,6 +49,16 @@ TEST_CASE("a status is one line with a field for each slot and each peer", "[sta
     CHECK(encode_status("db1", sample()) == kLine);
     CHECK(decode_status(*decode(kLine)) == sample());
     CHECK(decode_status(*decode(encode_status("db1", AgentStatus()))) == AgentStatus());
+    AgentStatus semi = sample();
+    semi.semi_sync = {true, false, true, 2, 1, 3, Duration{12000}, Duration{10000}, true};
+    const std::string line = encode_status("db1", semi);
+    CHECK(line == kLine + "|semi_sync=1 0 1 2 1 3 12000 10000 1");
+    CHECK(decode_status(*decode(line)) == semi);
+    for (const char* const wrong : {"", "1", "1 0 1 2 1 3 12000 10000 2", "1 0 1 2 1 3 12000 10000 1 1",
+                                    "1 0 1 2 1 3 12000 x 1", "1 0 1 2 1 3 12000 4294967296 1"}) {
+        INFO(wrong);
+        CHECK_FALSE(decode_status(*decode(kLine + "|semi_sync=" + wrong)));
+    }
 }
 
 TEST_CASE("a status survives the wire with any text in it", "[status]") {
