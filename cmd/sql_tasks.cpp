@@ -25,6 +25,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.complete = look.complete;
     seen.message = look.message;
     seen.semi_sync = look.semi_sync;
+    seen.other_channels = look.replication && look.replication->others;
     if (!look.replication || !look.replication->configured) return seen;
     const auto& replication = *look.replication;
     if (const auto source = Address::parse(replication.source_host)) seen.source = *source;

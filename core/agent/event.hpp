@@ -91,6 +91,7 @@ struct ServerSeen {
     bool complete = false;  ///< everything was read in this look, not only read_only
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
     SemiSync semi_sync{};
+    bool other_channels = false;  ///< it replicates from elsewhere too
 };
 /// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly, EndClients,
 /// FreezeWrites); `history` as in AgentStatus (FreezeWrites).

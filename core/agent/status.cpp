@@ -106,6 +106,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.privileged = state.writer.privileged;
     status.lease = lease_report(state, now);
     status.semi_sync = state.server.semi_sync;
+    status.other_channels = state.server.other_channels;
     status.uptime = state.uptime;
     status.version = state.version;
     return status;

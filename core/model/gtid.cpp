@@ -95,6 +95,12 @@ GtidSet GtidSet::without(const GtidSet& other) const {
     return result;
 }
 
+bool GtidSet::knows(const GtidOrigin& origin) const {
+    return std::any_of(intervals_.begin(), intervals_.end(), [&](const auto& entry) {
+        return entry.first.uuid == origin.uuid && entry.first.domain == origin.domain;
+    });
+}
+
 GtidSet GtidSet::without_server(std::uint32_t server, std::string_view uuid) const {
     return of_origins([&](const GtidOrigin& origin) {
         return origin.uuid.empty() ? server == 0 || origin.server != server : origin.uuid != uuid;

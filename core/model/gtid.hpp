@@ -49,6 +49,8 @@ class GtidSet {
 
     [[nodiscard]] bool empty() const { return intervals_.empty(); }
     [[nodiscard]] const std::map<GtidOrigin, Intervals>& intervals() const { return intervals_; }
+    /// Has it anything of that domain (MariaDB), of that server's UUID (MySQL)?
+    [[nodiscard]] bool knows(const GtidOrigin& origin) const;
     /// How many transactions; 2^64-1 stands for more than fit. An upper bound on MariaDB.
     [[nodiscard]] std::uint64_t count() const;
     [[nodiscard]] bool contains(const GtidSet& other) const;

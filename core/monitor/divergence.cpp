@@ -109,6 +109,8 @@ Comparison compare_with_writer(const Config& config, const State& state, const H
         return verdict(Verdict::unknown, "nobody knows what " + host + " has: its server remembers no transaction");
     GtidSet extra = has->without(*writer_has).without_server(other.status->server_id, other.status->server_uuid);
     if (!may_write(config, host)) extra = extra.without_server(record.status->server_id, record.status->server_uuid);
+    if (record.status->other_channels)
+        extra = extra.of_origins([&](const GtidOrigin& origin) { return writer_has->knows(origin); });
     if (extra.empty()) return {Verdict::clean, "", {}};
     std::string why = too_much(extra, writer);
     return {Verdict::extra, std::move(why), std::move(extra)};

@@ -22,7 +22,8 @@ struct Comparison {
 };
 
 /// Compares as of now. Transactions that the writer wrote itself don't count, because its word may be older than the
-/// host's; nor does what a slave wrote itself: that is local, and nobody replicates from it.
+/// host's; nor does what a slave wrote itself: that is local, and nobody replicates from it; nor what came to a host by
+/// channels beside this cluster's: of domains or servers that the writer has no trace of.
 Comparison compare_with_writer(const Config& config, const State& state, const HostName& host);
 
 /// Takes the comparison into the host's record: what keeps it out (held_back), whether it is quarantined, and all that

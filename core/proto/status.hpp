@@ -65,6 +65,7 @@ struct AgentStatus {
     std::string version;            ///< of the agent program
     lease::Report lease{};          ///< its part in the lease protocol
     SemiSync semi_sync{};           ///< of its server
+    bool other_channels = false;    ///< its server replicates from elsewhere too
     Handover handover = Handover::unsupported;
     std::string refusal{};     ///< with Handover::refused: why
     std::string reached{};     ///< the awaited position that is applied here (Order::await)

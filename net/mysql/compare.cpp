@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "core/model/gtid.hpp"
 
 namespace mmm::net::mysql {
@@ -20,13 +18,6 @@ Result<ToldGtids> read_gtids(Connection& connection, Time deadline) {
     const Row row(*rows, 0);
     return ToldGtids{row.text("history"), row.text("applied"), row.text("position"),
                      static_cast<std::uint32_t>(row.number("server_id").value_or(0)), row.text("server_uuid")};
-}
-
-/// MariaDB: the domain, MySQL: the server's UUID.
-bool knows(const GtidSet& source, const GtidOrigin& origin) {
-    return std::any_of(source.intervals().begin(), source.intervals().end(), [&](const auto& entry) {
-        return entry.first.uuid == origin.uuid && entry.first.domain == origin.domain;
-    });
 }
 
 }  // namespace
@@ -54,7 +45,7 @@ Result<std::string> beyond(const ToldGtids& here, const ToldGtids& source, Permi
     const auto position = GtidSet::parse(source.position);
     if (!position) return tl::make_unexpected(position.error());
     const GtidSet known = source_log->united(*position);
-    const auto counts = [&](const GtidOrigin& origin) { return !permitted.other_channels || knows(known, origin); };
+    const auto counts = [&](const GtidOrigin& origin) { return !permitted.other_channels || known.knows(origin); };
     // A MariaDB source that logs nothing shows an empty history: then only the sequences tell.
     const bool logs = !source_log->empty() || !here.server_uuid.empty();
     GtidSet extra = logs ? own_log->without(*source_log).without_server(source.server_id, {}) : GtidSet{};

@@ -73,6 +73,7 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         status.writer = static_cast<WriterPhase>(random() % 4);
         if (random() % 2 == 0) status.source.reset();
         status.rejoining = random() % 2 == 0;
+        status.other_channels = random() % 2 == 0;
         status.position = nasty_text(random);
         status.history_problem = nasty_text(random);
         status.server_uuid = nasty_text(random);
