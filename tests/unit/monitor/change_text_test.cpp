@@ -20,8 +20,8 @@ WriterChange failover() {
     change.by_lease = true;
     change.proof = "waited";
     change.timeline = {{"failing", "db1", 0ms}, {"taken_off", "db1", 3000ms}, {"in_service", "db2", 5100ms}};
-    change.before = {"0-1-103", "0-1-103,0-2-90", 1, false, -230ms};
-    change.after = {"0-1-100", "0-1-100,0-2-90", 2, false, 7600ms};
+    change.before = {"0-1-103", "0-1-103,0-2-90", 1, false, "", -230ms};
+    change.after = {"0-1-100", "0-1-100,0-2-90", 2, false, "", 7600ms};
     change.loss = {"0-1-103", false};
     return change;
 }
