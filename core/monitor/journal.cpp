@@ -345,7 +345,9 @@ void begin_journal(State& state, const std::vector<std::string>& lines, Now now,
         journal.epoch = change.epoch_after;
         again.served = now.time;
     }
-    if (change.timeline.size() < kMostSteps) change.timeline.push_back({"monitor_restarted", "", since});
+    // Once it is in service only its account is awaited, which is no part of what the change took.
+    if (change.to.empty() && change.timeline.size() < kMostSteps)
+        change.timeline.push_back({"monitor_restarted", "", since});
     journal.open = std::move(again);
 }
 
