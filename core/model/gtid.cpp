@@ -1,74 +1,123 @@
 #include "core/model/gtid.hpp"
 
-#include <charconv>
-#include <optional>
+#include <algorithm>
+#include <limits>
+#include <utility>
 
 namespace mmm {
-
 namespace {
 
-/// Takes one number and the separator after it off the front of `text`; separator 0: the text must end.
-template <class Number>
-std::optional<Number> take(std::string_view& text, char separator) {
-    Number number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc()) return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    if (separator == '\0') return text.empty() ? std::optional(number) : std::nullopt;
-    if (text.empty() || text.front() != separator) return std::nullopt;
-    text.remove_prefix(1);
-    return number;
+constexpr std::uint64_t kMost = std::numeric_limits<std::uint64_t>::max();
+
+/// Merges what overlaps or touches, in order of `first`.
+GtidSet::Intervals merged(GtidSet::Intervals all) {
+    std::sort(all.begin(), all.end(), [](const auto& one, const auto& other) { return one.first < other.first; });
+    GtidSet::Intervals result;
+    for (const auto& next : all) {
+        const bool joins = !result.empty() && (result.back().last == kMost || next.first <= result.back().last + 1);
+        if (joins) {
+            result.back().last = std::max(result.back().last, next.last);
+        } else {
+            result.push_back(next);
+        }
+    }
+    return result;
 }
 
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const auto first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return {};
-    return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+/// What of `all` isn't in `taken`.
+GtidSet::Intervals subtracted(const GtidSet::Intervals& all, const GtidSet::Intervals& taken) {
+    GtidSet::Intervals result;
+    auto hole = taken.begin();
+    for (GtidSet::Interval rest : all) {
+        while (hole != taken.end() && hole->last < rest.first) ++hole;
+        bool left = true;
+        for (auto next = hole; next != taken.end() && next->first <= rest.last; ++next) {
+            if (next->first > rest.first) result.push_back({rest.first, next->first - 1});
+            left = next->last < rest.last;
+            if (!left) break;
+            rest.first = next->last + 1;
+        }
+        if (left) result.push_back(rest);
+    }
+    return result;
 }
 
-void append(std::string& text, std::uint32_t domain, const GtidPosition::Last& last) {
-    if (!text.empty()) text += ',';
-    text += std::to_string(domain) + '-' + std::to_string(last.server) + '-' + std::to_string(last.sequence);
+/// The last transaction of each domain: its number and who wrote it.
+std::map<std::uint32_t, std::pair<std::uint64_t, std::uint32_t>> heads(const GtidSet& set) {
+    std::map<std::uint32_t, std::pair<std::uint64_t, std::uint32_t>> last;
+    for (const auto& [origin, intervals] : set.intervals()) {
+        if (!origin.uuid.empty()) continue;
+        auto& head = last[origin.domain];
+        head = std::max(head, {intervals.back().last, origin.server});
+    }
+    return last;
 }
 
 }  // namespace
 
-Result<GtidPosition> GtidPosition::parse(std::string_view text) {
-    GtidPosition position;
-    std::string_view rest = trimmed(text);
-    while (!rest.empty()) {
-        const auto comma = rest.find(',');
-        const std::string_view part = trimmed(rest.substr(0, comma));
-        std::string_view numbers = part;
-        const auto domain = take<std::uint32_t>(numbers, '-');
-        const auto server = domain ? take<std::uint32_t>(numbers, '-') : std::nullopt;
-        const auto sequence = server ? take<std::uint64_t>(numbers, '\0') : std::nullopt;
-        if (!sequence) return fail(Code::invalid, "not a GTID: '" + std::string(part.substr(0, 60)) + "'");
-        Last& last = position.domains_[*domain];
-        if (last.sequence <= *sequence) last = Last{*server, *sequence};
-        if (comma == std::string_view::npos) break;
-        rest.remove_prefix(comma + 1);
-        if (rest.empty()) return fail(Code::invalid, "a list of GTIDs ends with a comma");
-    }
-    return position;
+void GtidSet::tidy() {
+    for (auto& [origin, intervals] : intervals_) intervals = merged(std::move(intervals));
 }
 
-std::string GtidPosition::text() const {
-    std::string result;
-    for (const auto& [domain, last] : domains_) append(result, domain, last);
+std::uint64_t GtidSet::count() const {
+    std::uint64_t total = 0;
+    for (const auto& [origin, intervals] : intervals_) {
+        for (const auto& [first, last] : intervals) {
+            const std::uint64_t length = last - first + 1;
+            if (length > kMost - total) return kMost;
+            total += length;
+        }
+    }
+    return total;
+}
+
+bool GtidSet::contains(const GtidSet& other) const {
+    return other.without(*this).empty();
+}
+
+GtidSet GtidSet::united(const GtidSet& other) const {
+    GtidSet result = *this;
+    for (const auto& [origin, intervals] : other.intervals_) {
+        auto& all = result.intervals_[origin];
+        all.insert(all.end(), intervals.begin(), intervals.end());
+    }
+    result.tidy();
     return result;
 }
 
-bool covers(const GtidPosition& have, const GtidPosition& wanted) {
+GtidSet GtidSet::without(const GtidSet& other) const {
+    GtidSet result;
+    for (const auto& [origin, intervals] : intervals_) {
+        const auto found = other.intervals_.find(origin);
+        auto left = found == other.intervals_.end() ? intervals : subtracted(intervals, found->second);
+        if (!left.empty()) result.intervals_[origin] = std::move(left);
+    }
+    return result;
+}
+
+GtidSet GtidSet::without_server(std::uint32_t server, std::string_view uuid) const {
+    GtidSet result = *this;
+    std::erase_if(result.intervals_, [&](const auto& entry) {
+        const GtidOrigin& origin = entry.first;
+        return origin.uuid.empty() ? server != 0 && origin.server == server : origin.uuid == uuid;
+    });
+    return result;
+}
+
+bool covers(const GtidSet& have, const GtidSet& wanted) {
     return missing(have, wanted).empty();
 }
 
-std::string missing(const GtidPosition& have, const GtidPosition& wanted) {
+std::string missing(const GtidSet& have, const GtidSet& wanted) {
+    const auto reached = heads(have);
+    const auto to_reach = heads(wanted);
+    if (to_reach.empty()) return wanted.without(have).text();
     std::string result;
-    for (const auto& [domain, last] : wanted.domains()) {
-        const auto found = have.domains().find(domain);
-        if (found == have.domains().end() || found->second.sequence < last.sequence) append(result, domain, last);
+    for (const auto& [domain, head] : to_reach) {
+        const auto found = reached.find(domain);
+        if (found != reached.end() && found->second.first >= head.first) continue;
+        result += (result.empty() ? "" : ",") + std::to_string(domain) + "-" + std::to_string(head.second) + "-" +
+                  std::to_string(head.first);
     }
     return result;
 }

@@ -1,47 +1,86 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.hpp"
 
 namespace mmm {
 
-/// A position in MariaDB's replication: for each domain the last transaction, "0-1-5,1-2-7" (domain-server-sequence).
-/// It stands for all that came before it in its domain, so it can be compared with positions of the same history
-/// only: two servers that diverged may well show the same sequence numbers.
-class GtidPosition {
-  public:
-    /// The last transaction of one domain.
-    struct Last {
-        std::uint32_t server = 0;
-        std::uint64_t sequence = 0;
-        bool operator==(const Last&) const = default;
-    };
-
-    /// Reads what the server shows; empty text is the empty position, blanks are ignored. Of several transactions of
-    /// one domain (as gtid_binlog_state has them) the highest sequence counts.
-    /// Errors: Code::invalid with the part that isn't a GTID.
-    static Result<GtidPosition> parse(std::string_view text);
-
-    [[nodiscard]] const std::map<std::uint32_t, Last>& domains() const { return domains_; }
-    [[nodiscard]] bool empty() const { return domains_.empty(); }
-    /// Domains in ascending order.
-    [[nodiscard]] std::string text() const;
-
-    bool operator==(const GtidPosition&) const = default;
-
-  private:
-    std::map<std::uint32_t, Last> domains_;
+/// Whose transactions are numbered together. MariaDB: a server in a domain. MySQL: a server's UUID, and a tag if its
+/// clients give one.
+struct GtidOrigin {
+    std::uint32_t domain = 0;
+    std::uint32_t server = 0;
+    std::string uuid{};  ///< lower case; empty: MariaDB's
+    std::string tag{};
+    auto operator<=>(const GtidOrigin&) const = default;
 };
 
-/// True if whoever is at `have` has all that led to `wanted`: in each of its domains the sequence is reached.
-/// The servers' numbers don't count, see GtidPosition.
-bool covers(const GtidPosition& have, const GtidPosition& wanted);
+/// A set of transactions: what a server has, was sent, or lacks, in either dialect.
+///
+/// MariaDB shows only the last number of each server in a domain ("0-1-64,0-2-112", gtid_binlog_state), and the servers
+/// of a domain share its numbers: of server 1 the set holds 0-1-1 to 0-1-64, as if all of these existed. That is right
+/// for comparing what two servers have, and an upper bound where transactions are counted. A position ("0-1-5",
+/// gtid_slave_pos) stands for all that came before it in its domain, whoever wrote it: see missing().
+class GtidSet {
+  public:
+    /// Of one origin, both ends included; numbers begin at 1.
+    struct Interval {
+        std::uint64_t first = 1;
+        std::uint64_t last = 1;
+        bool operator==(const Interval&) const = default;
+    };
+    /// Ascending, neither overlapping nor touching.
+    using Intervals = std::vector<Interval>;
 
-/// The part of `wanted` that `have` doesn't cover; empty if covers().
-std::string missing(const GtidPosition& have, const GtidPosition& wanted);
+    /// More than this many bytes aren't read.
+    static constexpr std::size_t kMaxText = 1024 * 1024;
+
+    /// Reads what a server shows, or what text() made; empty text is the empty set, blanks and line breaks between
+    /// parts are ignored.
+    /// Errors: Code::invalid with the part that is wrong, or for more than kMaxText.
+    static Result<GtidSet> parse(std::string_view text);
+
+    [[nodiscard]] bool empty() const { return intervals_.empty(); }
+    [[nodiscard]] const std::map<GtidOrigin, Intervals>& intervals() const { return intervals_; }
+    /// How many transactions; 2^64-1 stands for more than fit. An upper bound on MariaDB.
+    [[nodiscard]] std::uint64_t count() const;
+    [[nodiscard]] bool contains(const GtidSet& other) const;
+    [[nodiscard]] GtidSet united(const GtidSet& other) const;
+    /// What isn't in `other`.
+    [[nodiscard]] GtidSet without(const GtidSet& other) const;
+    /// What that server didn't write itself; a number of 0 and an empty UUID are nobody's.
+    [[nodiscard]] GtidSet without_server(std::uint32_t server, std::string_view uuid) const;
+
+    /// In the servers' words, origins in ascending order: "0-1-64,0-2-112"; "UUID:1-5:7:tag:1-3,UUID:9". What has no
+    /// words there, a MariaDB set that doesn't begin at 1, is written "0-1-60..64".
+    [[nodiscard]] std::string text() const;
+    /// For people: each transaction or row of them by its name, "0-1-63, 0-2-5 to 0-2-9", at most `most` such parts and
+    /// how many are left out.
+    [[nodiscard]] std::string listed(std::size_t most) const;
+
+    bool operator==(const GtidSet&) const = default;
+
+  private:
+    friend class GtidReader;
+    /// Puts what was gathered in any order into the form of Intervals.
+    void tidy();
+
+    std::map<GtidOrigin, Intervals> intervals_;
+};
+
+/// True if whoever is at position `have` has all that led to `wanted`. MariaDB: in each of its domains the number is
+/// reached, whoever wrote it; so only positions of one history can be compared: two servers that diverged may well show
+/// the same numbers. MySQL: contains().
+bool covers(const GtidSet& have, const GtidSet& wanted);
+
+/// The part of position `wanted` that `have` doesn't cover, as text; empty if covers().
+std::string missing(const GtidSet& have, const GtidSet& wanted);
 
 }  // namespace mmm

@@ -2,18 +2,22 @@
 
 #include <algorithm>
 
-#include "core/model/gtid_history.hpp"
+#include "core/model/gtid.hpp"
 
 namespace mmm::monitor {
 namespace {
 
+/// So many of the transactions that a host has and the writer lacks are named; ranges count as one.
+constexpr std::size_t kNamed = 5;
+
 /// What the host's binary log has and the writer's lacks. Unknown histories say nothing here: then only the source's
 /// refusal of the position (error 1236) guards.
 std::string beyond_writer(const proto::AgentStatus& host, const proto::AgentStatus& writer) {
-    const auto of_host = GtidHistory::parse(host.history);
-    const auto of_writer = GtidHistory::parse(writer.history);
+    const auto of_host = GtidSet::parse(host.history);
+    const auto of_writer = GtidSet::parse(writer.history);
     if (!of_host || !of_writer || of_writer->empty()) return "";
-    return of_host->beyond(*of_writer, writer.server_id);
+    // The writer's own history may have been read earlier than the host's.
+    return of_host->without(*of_writer).without_server(writer.server_id, "").listed(kNamed);
 }
 
 /// A host that was gone for less than this without a reboot comes back by itself. Source: MMM 2.2.

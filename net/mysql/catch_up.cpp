@@ -29,9 +29,9 @@ Result<std::string> lacking(Connection& connection, const std::string& wanted, c
     }
     std::string left = wanted;
     for (const std::string& position : {have, also}) {
-        const auto wanted_position = GtidPosition::parse(left);
+        const auto wanted_position = GtidSet::parse(left);
         if (!wanted_position) return tl::make_unexpected(wanted_position.error());
-        const auto have_position = GtidPosition::parse(position);
+        const auto have_position = GtidSet::parse(position);
         if (!have_position) return tl::make_unexpected(have_position.error());
         left = missing(*have_position, *wanted_position);
     }

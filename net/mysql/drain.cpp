@@ -18,9 +18,9 @@ constexpr Duration kLook = 10ms;
 
 /// MariaDB: what of Gtid_IO_Pos isn't in gtid_slave_pos.
 Result<std::string> missing_mariadb(const ReplicationStatus& status) {
-    const auto received = GtidPosition::parse(status.gtid_io_pos);
+    const auto received = GtidSet::parse(status.gtid_io_pos);
     if (!received) return tl::make_unexpected(received.error());
-    const auto applied = GtidPosition::parse(status.gtid_slave_pos);
+    const auto applied = GtidSet::parse(status.gtid_slave_pos);
     if (!applied) return tl::make_unexpected(applied.error());
     return missing(*applied, *received);
 }

@@ -19,8 +19,8 @@ bool points_at(const Server& server, const ReplicationStatus& status, const Sour
 /// What a stopped MariaDB replica has received and not applied. MySQL keeps such transactions in its own count and asks
 /// for them again.
 std::string unapplied(const ReplicationStatus& status) {
-    const auto received = GtidPosition::parse(status.gtid_io_pos);
-    const auto applied = GtidPosition::parse(status.gtid_slave_pos);
+    const auto received = GtidSet::parse(status.gtid_io_pos);
+    const auto applied = GtidSet::parse(status.gtid_slave_pos);
     return received && applied ? missing(*applied, *received) : std::string();
 }
 
