@@ -6,9 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
 
+#include "net/host/checksum.hpp"
 #include "net/host/file_descriptor.hpp"
+#include "net/host/folder_sync.hpp"
 #include "net/host/read_file.hpp"
 #include "net/host/system_error.hpp"
 
@@ -21,11 +22,9 @@ constexpr std::string_view kHead = "#mmm\n";
 constexpr std::string_view kSumMark = "#sum ";
 constexpr std::size_t kSumLineBytes = kSumMark.size() + 16 + 1;
 
-/// "#sum 0123456789abcdef\n" for `content`. The sum finds accidents, not forgery.
+/// "#sum 0123456789abcdef\n" for `content`.
 std::string sum_line(std::string_view content) {
-    std::uint64_t sum = 0xcbf29ce484222325U;
-    for (const char byte : content) sum = (sum ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
-    return fmt::format("{}{:016x}\n", kSumMark, sum);
+    return fmt::format("{}{:016x}\n", kSumMark, checksum(content));
 }
 
 /// Lines of text without any mark of ours: what another program wrote, which knows no checksums.
@@ -52,15 +51,6 @@ Result<void> write_synced(const std::string& path, std::string_view content) {
     return {};
 }
 
-/// Makes a rename in the folder of `path` last.
-Result<void> sync_folder(const std::string& path) {
-    const auto slash = path.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-    const FileDescriptor file(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (!file || ::fsync(file.get()) != 0) return fail_with_errno("cannot sync folder " + folder, errno);
-    return {};
-}
-
 }  // namespace
 
 Result<void> save_state(const std::string& path, std::string_view content) {
@@ -74,7 +64,7 @@ Result<void> save_state(const std::string& path, std::string_view content) {
     if (auto written = write_synced(fresh, whole); !written) return written;
     if (::rename(fresh.c_str(), path.c_str()) != 0)
         return fail_with_errno("cannot rename " + fresh + " to " + path, errno);
-    return sync_folder(path);
+    return sync_folder_of(path);
 }
 
 Result<std::string> load_state(const std::string& path) {
