@@ -206,8 +206,8 @@ TEST_CASE("waiting for a position ends when it is applied, and otherwise says wh
         std::this_thread::sleep_for(50ms);
         static_cast<void>(app.query(kInsert, in(5s)));
     });
-    const auto before = GtidPosition::parse(*servers.source.run("SELECT @@global.gtid_binlog_pos").values[0][0]);
-    const std::uint64_t next = before->domains().at(0).sequence + 1;
+    const auto before = GtidSet::parse(*servers.source.run("SELECT @@global.gtid_binlog_pos").values[0][0]);
+    const std::uint64_t next = before->intervals().begin()->second.back().last + 1;
     const auto reached = wait_for_gtid(agent, "0-1-" + std::to_string(next), in(5s));
     writer.join();
     REQUIRE(reached);
