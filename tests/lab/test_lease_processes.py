@@ -101,6 +101,22 @@ def test_writers_agent_is_killed_and_restarted_within_its_lease(case: Case, away
     assert case.gap(case.began) < HICCUP_S
 
 
+@pytest.mark.scenario(14, 15)
+def test_writers_agent_is_restarted_when_hardly_anything_is_left_of_its_lease(case: Case) -> None:
+    # Half a second before the end of its 2 s a writer begins to let go, and here that is what its agent starts with.
+    for _ in range(3):
+        case.probe.wait_writing(15, after=time.monotonic())
+        writer = case.probe.writes()[-1].host
+        agent = case.host(writer).agent
+        assert agent
+        agent.kill()
+        time.sleep(1.45)
+        case.lab.start_agent(writer)
+        case.probe.wait_writing(15, after=time.monotonic())
+        agent = case.host(writer).agent
+        assert agent and agent.running, agent and agent.output()
+
+
 @pytest.mark.scenario(14)
 def test_a_restarted_agent_of_a_voter_takes_part_at_once(case: Case) -> None:
     began = time.monotonic()
