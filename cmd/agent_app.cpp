@@ -114,9 +114,8 @@ void AgentApp::await_reload(asio::signal_set& signal) {
 void AgentApp::begin() {
     const auto present = addresses_.present();
     log_.info("agent started", {{"host", self_.name}, {"port", std::to_string(self_.agent_port)}});
-    auto record = read_record(record_path_);
-    dispatch(agent::Started{present.value_or(Slots{}), addresses_.lasting().value_or(Slots{}), read_note(note_path_),
-                            std::move(record.text), std::move(record.problem), random_number()});
+    // The first step may already have work for the server: a lease of which hardly anything is left ends at once. What
+    // the workers see is posted, so it comes after that step.
     SqlTasks::Handlers handlers;
     handlers.on_seen = [this](agent::ServerSeen seen) {
         asio::post(loop_, [this, seen = std::move(seen)] { dispatch(seen); });
@@ -125,6 +124,9 @@ void AgentApp::begin() {
         asio::post(loop_, [this, done = std::move(done)] { dispatch(done); });
     };
     sql_ = std::make_unique<SqlTasks>(config_, self_, std::move(handlers));
+    auto record = read_record(record_path_);
+    dispatch(agent::Started{present.value_or(Slots{}), addresses_.lasting().value_or(Slots{}), read_note(note_path_),
+                            std::move(record.text), std::move(record.problem), random_number()});
     service_.ready();
     on_tick();
 }

@@ -78,6 +78,7 @@ def test_address_that_was_left_on_a_host_is_cleared_by_its_restarted_agent(case:
     case.host("db2").kill_mysqld()
     killed = db1.agent.kill()
     case.lab.sampler.left(WRITER_IP, "db1", killed, 5)
+    time.sleep(max(0.0, killed + 2.2 - time.monotonic()))  # within its lease of 2 s it would go on with the address
     db1.add_address(WRITER_IP)  # for ever, as the original agents do; nobody else can have it now
     started = time.monotonic()
     case.lab.start_agent("db1")
@@ -99,6 +100,22 @@ def test_writers_agent_is_killed_and_restarted_within_its_lease(case: Case, away
     stays_true(lambda: not case.lab.sampler.moves_since(case.began), 4, "no address came or left")
     wait_cluster(case.lab, 10, writer="db1")
     assert case.gap(case.began) < HICCUP_S
+
+
+@pytest.mark.scenario(14, 15)
+def test_writers_agent_is_restarted_when_hardly_anything_is_left_of_its_lease(case: Case) -> None:
+    # Half a second before the end of its 2 s a writer begins to let go, and here that is what its agent starts with.
+    for _ in range(3):
+        case.probe.wait_writing(15, after=time.monotonic())
+        writer = case.probe.writes()[-1].host
+        agent = case.host(writer).agent
+        assert agent
+        agent.kill()
+        time.sleep(1.45)
+        case.lab.start_agent(writer)
+        case.probe.wait_writing(15, after=time.monotonic())
+        agent = case.host(writer).agent
+        assert agent and agent.running, agent and agent.output()
 
 
 @pytest.mark.scenario(14)

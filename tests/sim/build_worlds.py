@@ -34,7 +34,7 @@ def compile_objects(top, patterns, folder, flags=()):
 def call(command, folder):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise BuildError(done.stderr)
+        raise BuildError(done.stderr or done.stdout)  # patch complains on its output
 
 
 def build_worlds(top, folder):
