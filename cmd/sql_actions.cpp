@@ -2,11 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <type_traits>
 
-#include "cmd/endpoints.hpp"
-#include "net/host/boot_clock.hpp"
-#include "net/mysql/catch_up.hpp"
+#include "cmd/sql_drain.hpp"
 #include "net/mysql/drain.hpp"
 #include "net/mysql/end_clients.hpp"
 #include "net/mysql/observe.hpp"
@@ -18,11 +16,6 @@ namespace mmm {
 namespace {
 
 namespace mysql = net::mysql;
-
-/// How long an old writer's server has to tell its position: a dead one must not hold up the new writer.
-constexpr Duration kAskTimeout{1000};
-/// How long what it has may take to arrive here.
-constexpr Duration kReceiveTimeout{10'000};
 
 /// The text on success, or the error.
 template <class T>
@@ -39,10 +32,18 @@ std::string listed(const std::vector<mysql::Client>& clients) {
 
 }  // namespace
 
-agent::TaskDone SqlActions::run(mysql::Connection& connection, const agent::StartTask& task) const {
-    agent::TaskDone done{
-        task.id, std::visit([&](const auto& wanted) { return perform(connection, wanted, task.deadline); }, task.task),
-        ""};
+agent::TaskDone SqlActions::run(mysql::Connection& connection, const agent::StartTask& task,
+                                const mysql::Progress& progress) const {
+    const auto perform_it = [&](const auto& wanted) -> agent::TaskDone {
+        if constexpr (std::is_same_v<std::decay_t<decltype(wanted)>, agent::Drain>) {
+            return drain_task(config_, self_, connection, task.id, wanted, task.deadline, progress);
+        } else if constexpr (std::is_same_v<std::decay_t<decltype(wanted)>, agent::GiveUpRest>) {
+            return give_up_task(connection, task.id, wanted, task.deadline);
+        } else {
+            return {task.id, perform(connection, wanted, task.deadline), ""};
+        }
+    };
+    agent::TaskDone done = std::visit(perform_it, task.task);
     if (!done.outcome || !std::holds_alternative<agent::SetReadOnly>(task.task)) return done;
     if (const auto position = mysql::gtid_position(connection, task.deadline)) done.position = *position;
     return done;
@@ -68,37 +69,6 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
     return fmt::format("{} sessions ended", ended->ended.size());
 }
 
-SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Drain& task, Time deadline) const {
-    if (task.catch_up.empty() && !task.ask.empty()) return drain_as_asked(connection, task.ask, deadline);
-    if (!task.catch_up.empty()) {
-        if (auto received = mysql::wait_until_received(connection, task.catch_up, deadline); !received) {
-            return tl::make_unexpected(received.error());
-        }
-    }
-    const auto drained = mysql::drain(connection, deadline);
-    if (!drained) return tl::make_unexpected(drained.error());
-    if (!drained->complete) return fail(Code::timeout, drained->left);
-    if (task.catch_up.empty()) return "applied " + drained->applied;
-    return mysql::wait_for_gtid(connection, task.catch_up, deadline);
-}
-
-/// Nobody told where the old writer ended. If its server answers, it says so itself; what can't be received from it any
-/// more is no reason to stay without a writer: only what was received counts then. Source: MMM 2.2.
-SqlActions::Outcome SqlActions::drain_as_asked(mysql::Connection& connection, const HostName& old_writer,
-                                               Time deadline) const {
-    const Time ask_until = std::min(deadline, net::boot_now() + kAskTimeout);
-    mysql::Connection other;
-    const config::Host& host = *config_.host(old_writer);
-    const auto opened = other.open(replication_endpoint(host), ask_until);
-    const auto position = opened ? mysql::gtid_position(other, ask_until) : Result<std::string>(std::string());
-    bool received = false;
-    if (position && !position->empty()) {
-        const Time receive_until = std::min(deadline, net::boot_now() + kReceiveTimeout);
-        received = mysql::wait_until_received(connection, *position, receive_until).has_value();
-    }
-    return perform(connection, agent::Drain{received ? *position : "", ""}, deadline);
-}
-
 SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Replicate& task,
                                         Time deadline) const {
     if (task.source.empty()) return told(mysql::start_replication(connection, deadline), "replication runs");
@@ -110,7 +80,11 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
     if (self_.mode == HostMode::master && !task.writer) source.start = mysql::GtidStart::current_pos;
     const auto status = mysql::replication_status(connection, deadline);
     if (!status) return tl::make_unexpected(status.error());
-    if (status->configured && status->source_host != source.host) {
+    // What a new writer gave up isn't applied later unasked: it has drained what it was to have.
+    if (task.writer) {
+        if (auto dropped = mysql::drop_given_up(connection, *status, deadline); !dropped)
+            return tl::make_unexpected(dropped.error());
+    } else if (status->configured && status->source_host != source.host) {
         // Another source: what was received from the old one would be thrown away with the relay log.
         const auto drained = mysql::drain(connection, deadline);
         if (!drained) return tl::make_unexpected(drained.error());

@@ -45,6 +45,8 @@ bool is_news(const proto::AgentStatus& status, const proto::AgentStatus& sent) {
     comparable.uptime = status.uptime;
     comparable.position = status.position;
     comparable.history = status.history;
+    comparable.received = status.received;
+    comparable.draining = status.draining;
     comparable.lease = status.lease;
     return comparable != status || !same_but_time(status.lease, sent.lease);
 }
@@ -74,6 +76,11 @@ proto::AgentStatus report(const State& state, Time now) {
     status.history = state.server.history;
     status.server_id = state.server.server_id;
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
+    status.received = state.server.received;
+    status.receiving = state.server.io_connected;
+    status.sql_error = state.server.sql_error;
+    if (state.writer.step == WriterStep::drain) status.draining = state.writer.progress.text;
+    status.drain_lost = state.writer.lost;
     status.hears = hears(state, now);
     status.problem = problems(state);
     status.lease = lease_report(state, now);

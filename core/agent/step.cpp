@@ -18,11 +18,11 @@ namespace mmm::agent {
 
 namespace {
 
-void end_task(Turn& turn, const Task& task, const Result<std::string>& outcome, const std::string& position) {
+void end_task(Turn& turn, const Task& task, const TaskDone& done) {
     if (std::holds_alternative<Replicate>(task) || std::holds_alternative<StopReplication>(task)) {
-        end_replication_task(turn, task, outcome);
+        end_replication_task(turn, task, done.outcome);
     } else {
-        end_writer_task(turn, task, outcome, position);
+        end_writer_task(turn, task, done);
     }
 }
 
@@ -53,8 +53,9 @@ struct TakeIn {
         see_replication(turn, before);
     }
     void operator()(const TaskDone& event) {
-        if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event.outcome, event.position);
+        if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event);
     }
+    void operator()(const TaskProgress& event) { see_progress(turn, event); }
     void operator()(const Tick& event) { turn.state.uptime = event.uptime; }
     void operator()(const Stopping&) { turn.state.stopping = true; }
 };
@@ -68,7 +69,7 @@ bool came_from_afar(const Event& event) {
 
 void end_overdue_tasks(Turn& turn) {
     while (const auto overdue = take_overdue(turn)) {
-        end_task(turn, overdue->task, fail(Code::timeout, "no answer within its deadline"), "");
+        end_task(turn, overdue->task, {overdue->id, fail(Code::timeout, "no answer within its deadline"), ""});
     }
 }
 

@@ -112,6 +112,13 @@ struct Socket {
 /// What a holder does that lost the majority of the voters.
 enum class OnLoss { demote, hold };
 
+/// What a new writer does that hasn't applied all it received at the end of drain_timeout.
+enum class OnDrainTimeout {
+    keep,     ///< goes on applying, and becomes writable when all of it is applied
+    promote,  ///< becomes writable with what is applied; the rest is listed as lost
+    stop,     ///< stays down until the operator decides
+};
+
 /// `[quorum]`: who has to agree before a host holds a role's address.
 struct Quorum {
     std::vector<HostName> voters;     ///< hosts, and "monitor"; empty: lease::voters_of() chooses
@@ -136,8 +143,9 @@ struct Config {
     bool debug = false;
     unsigned max_kill_retries = 1;  ///< seconds that clients' running statements get before they are ended
     Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
-    Duration lease = 2s;            ///< a holder that no majority supports for so long has let go
-    Ratio drift{1000};              ///< by how much the rate of a host's clock may differ from true time
+    OnDrainTimeout on_drain_timeout = OnDrainTimeout::keep;
+    Duration lease = 2s;  ///< a holder that no majority supports for so long has let go
+    Ratio drift{1000};    ///< by how much the rate of a host's clock may differ from true time
     Monitor monitor;
     Quorum quorum;
     Socket socket;

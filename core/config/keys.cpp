@@ -20,6 +20,10 @@ constexpr std::array kTop{
                 {0, 600}},
     Key<Config>{"drain_timeout", "how long a new writer may apply what it received before that is an alarm",
                 [](Config& c) -> Field { return &c.drain_timeout; }, between(1s, 1h)},
+    Key<Config>{"on_drain_timeout",
+                "at that alarm: apply on (keep), become writable and list the rest as lost (promote), or wait for the "
+                "operator (stop)",
+                [](Config& c) -> Field { return &c.on_drain_timeout; }},
     Key<Config>{"lease",
                 "a holder that no majority of the voters supports for so long has let go; the same on all hosts",
                 [](Config& c) -> Field { return &c.lease; }, between(1s, 1min)},

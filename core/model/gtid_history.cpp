@@ -34,4 +34,10 @@ std::string GtidHistory::beyond(const GtidHistory& other, std::uint32_t except) 
     return list;
 }
 
+GtidHistory GtidHistory::of(std::uint32_t server) const {
+    GtidHistory own = *this;
+    std::erase_if(own.last_, [&](const auto& entry) { return entry.first.second != server; });
+    return own;
+}
+
 }  // namespace mmm

@@ -22,6 +22,9 @@ class GtidHistory {
     /// `except` don't count: `other` is its own history and may have been read earlier than this one.
     [[nodiscard]] std::string beyond(const GtidHistory& other, std::uint32_t except) const;
 
+    /// What one server wrote of it.
+    [[nodiscard]] GtidHistory of(std::uint32_t server) const;
+
     bool operator==(const GtidHistory&) const = default;
 
   private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "core/monitor/candidate.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
 #include "core/monitor/unable.hpp"
@@ -82,8 +83,10 @@ bool silence_ends_soon(const Config& config, const State& state, const config::R
 }
 
 void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
-    const auto hosts = eligible_hosts(config, state, role, now);
-    if (hosts.empty() || silence_ends_soon(config, state, role, now)) return;
+    const auto eligible = eligible_hosts(config, state, role, now);
+    if (eligible.empty() || silence_ends_soon(config, state, role, now)) return;
+    const bool of_writer = role.name == config.active_master_role;
+    const auto hosts = of_writer ? with_most_data(state, eligible, now) : eligible;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};
         if (!state.slots.at(slot).holder.empty()) continue;
@@ -145,6 +148,10 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     if (record.version1 && now - record.heard >= kVersion1Fresh)
         return "the agent on host '" + host + "' doesn't answer just now";
     if (is_unable(record, now)) return "host '" + host + "' couldn't put an address lately";
+    // The writer itself has nothing to apply, and is what others are compared with.
+    if (role == config.active_master_role && host != state.active_master) {
+        if (auto why = why_not_writer(record, host); !why.empty()) return why;
+    }
     if (by_leases(state)) {
         const std::string why = why_no_lease(state, host, now);
         if (!why.empty()) return "host '" + host + "' can't take part in leases: " + why;
@@ -168,6 +175,9 @@ void assign(const Config&, State& state, const Slot& slot, const HostName& host,
     record.since = now;
     record.reason = reason;
     record.failed_before = false;
+    record.fetch.clear();
+    record.fetch_from.clear();
+    record.late_drain = proto::LateDrain::configured;
 }
 
 void plan_writer_move(const Config& config, State& state, const HostName& to, const std::string& reason, Time now,
@@ -179,6 +189,11 @@ void plan_writer_move(const Config& config, State& state, const HostName& to, co
     if (!from.empty()) state.move = PlannedMove{from, to, now + limit};
 }
 
+Time given_up_at(const Config& config, const PlannedMove& move) {
+    // It may do without the rest only when drain_timeout is over.
+    return move.deadline + (move.forced ? config.drain_timeout : Duration{0});
+}
+
 void watch_planned_move(const Config& config, State& state, Time now, Effects& effects) {
     if (!state.move) return;
     const PlannedMove move = *state.move;
@@ -187,7 +202,7 @@ void watch_planned_move(const Config& config, State& state, Time now, Effects& e
         state.move.reset();
         return;
     }
-    if (now < move.deadline) return;
+    if (now < given_up_at(config, move)) return;
     state.move.reset();
     if (!why_not_eligible(config, state, move.from, slot.role, now).empty()) return;
     const auto& target = state.hosts.at(move.to).status;

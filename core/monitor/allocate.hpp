@@ -29,6 +29,9 @@ void assign(const Config& config, State& state, const Slot& slot, const HostName
 void plan_writer_move(const Config& config, State& state, const HostName& to, const std::string& reason, Time now,
                       Effects& effects);
 
+/// When a move that isn't done by then is given up.
+[[nodiscard]] Time given_up_at(const Config& config, const PlannedMove& move);
+
 /// Ends a planned move that succeeded; gives one up that takes too long, if the old writer can go on.
 void watch_planned_move(const Config& config, State& state, Time now, Effects& effects);
 

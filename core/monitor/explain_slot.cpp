@@ -58,7 +58,7 @@ void add_preference(const config::Role& role, const Config& config, const State&
 void add_planned_move(const Config& config, const State& state, const Slot& slot, Now now, Sentences& all) {
     if (!state.move || !config.is_writer_slot(slot)) return;
     all.push_back(fmt::format("It is being moved from {} to {}; given up after another {}, if {} can go on then.",
-                              state.move->from, state.move->to, seconds(state.move->deadline - now.time),
+                              state.move->from, state.move->to, seconds(given_up_at(config, *state.move) - now.time),
                               state.move->from));
 }
 

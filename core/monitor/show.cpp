@@ -56,6 +56,13 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     }
     if (host.status->read_only_owed) all.push_back(fmt::format("Warning: {} could not be made read-only yet", name));
     if (!host.status->problem.empty()) all.push_back(fmt::format("Warning: {}: {}", name, host.status->problem));
+    if (!host.status->draining.empty()) all.push_back(fmt::format("{} is {}", name, host.status->draining));
+    if (!host.status->drain_lost.empty())
+        all.push_back(fmt::format("Warning: {} became the writer without transactions that could not be had: {}", name,
+                                  host.status->drain_lost));
+    if (!host.errant.empty())
+        all.push_back(
+            fmt::format("Warning: {} has transactions of its own that the writer lacks: {}", name, host.errant));
     if (host.state == HostState::replication_fail && !host.held_back.empty()) {
         all.push_back(fmt::format("Warning: {} stays out of service: {}", name, host.held_back));
     }

@@ -42,6 +42,9 @@ struct HostRecord {
     std::string reason;     ///< why it is in this state, for people
     std::string held_back;  ///< why it isn't back although its checks may be fine; empty: nothing is in its way
     std::map<CheckKind, CheckRecord> checks;
+    std::string errant;           ///< transactions of its own that the writer lacks, as GTIDs; seen while there is one
+    std::string errant_accepted;  ///< those that an operator put up with, by move_role --force
+    std::optional<Time> errant_since{};
     ReplicationSetup setup;  ///< of its server, as last seen
 
     bool version1 = false;  ///< its agent speaks version 1 only: holds what it has for ever, and says little
@@ -87,6 +90,9 @@ struct SlotRecord {
     std::optional<LeaseAttempt> attempt{};  ///< its grant by lease, on its way
     bool failed_before{};  ///< an attempt for this assignment came to nothing: the next ones aren't worth a line each
     std::optional<Time> lacking_since{};  ///< the holder has all but the address
+    std::string fetch{};                  ///< writer only: position of a slave that has more than the holder
+    HostName fetch_from{};                ///< writer only: that slave; empty: none is known to have more
+    proto::LateDrain late_drain{};        ///< writer only: an operator's word, for this assignment
     HostName catch_up_of{};               ///< writer only: whose position `catch_up` is
     bool operator==(const SlotRecord&) const = default;
 };
@@ -96,6 +102,7 @@ struct PlannedMove {
     HostName from;
     HostName to;
     Time deadline;
+    bool forced = false;  ///< changes that aren't applied may be lost
     bool operator==(const PlannedMove&) const = default;
 };
 

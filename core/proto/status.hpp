@@ -45,12 +45,17 @@ struct AgentStatus {
     std::string position;           ///< GTID position of everything in its binlog; empty: unknown
     std::string history;            ///< MariaDB: gtid_binlog_state; empty: unknown
     std::uint32_t server_id = 0;    ///< 0: unknown
-    std::set<HostName> hears;       ///< agents heard within the last second
-    std::string problem;            ///< the step that fails now and why; empty: none
-    Duration uptime{0};             ///< of the host
-    std::string version;            ///< of the agent program
-    lease::Report lease{};          ///< its part in the lease protocol
-    bool version1 = false;          ///< put together from what an agent of version 1 says; never on the wire
+    std::string received;           ///< what its replication received, applied or not; empty: nothing, or unknown
+    bool receiving = false;         ///< its replication is connected to its source
+    std::string sql_error;          ///< what stopped its SQL thread; empty: no error did
+    std::string draining;           ///< a new writer: how much of what was received is left, at which rate
+    std::string drain_lost;    ///< a new writer: the GTIDs that it did without; empty: it lacks nothing it knows of
+    std::set<HostName> hears;  ///< agents heard within the last second
+    std::string problem;       ///< the step that fails now and why; empty: none
+    Duration uptime{0};        ///< of the host
+    std::string version;       ///< of the agent program
+    lease::Report lease{};     ///< its part in the lease protocol
+    bool version1 = false;     ///< put together from what an agent of version 1 says; never on the wire
 
     bool operator==(const AgentStatus&) const = default;
 };

@@ -81,6 +81,10 @@ std::string start_sql_thread(const Server& server) {
     return fmt::format("START {} SQL_THREAD", replica_word(server));
 }
 
+std::string reset_relay_log(const Server& server) {
+    return fmt::format("RESET {}", replica_word(server));
+}
+
 std::string change_source(const Server& server, const Source& source) {
     // The default, one attempt a minute, would leave a replica behind for a minute after each of its source's restarts.
     constexpr int kRetrySeconds = 5;

@@ -37,6 +37,8 @@ std::string stop_replication(const Server& server);
 std::string stop_io_thread(const Server& server);
 std::string start_io_thread(const Server& server);
 std::string start_sql_thread(const Server& server);
+/// Throws the relay log away; the source and how to log in there stay. Both threads have to be stopped.
+std::string reset_relay_log(const Server& server);
 
 /// From which position a MariaDB replica asks its source. MySQL always positions itself by its executed set.
 enum class GtidStart {

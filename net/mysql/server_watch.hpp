@@ -19,6 +19,7 @@ struct ServerLook {
     std::string history;  ///< MariaDB: gtid_binlog_state; empty: unknown
     std::uint32_t server_id = 0;
     bool complete = false;  ///< everything was read in this look, not only read_only
+    std::string received;   ///< what its replication received, applied or not; empty: nothing, or unknown
     std::string position;   ///< GTID position of all that it has; empty: unknown
     std::string message;    ///< why it isn't up, or what can't be looked at, for people
 };

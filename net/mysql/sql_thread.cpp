@@ -40,4 +40,17 @@ Result<void> resume_gtid(Connection& connection, const ReplicationStatus& before
     return {};
 }
 
+Result<void> drop_given_up(Connection& connection, const ReplicationStatus& status, Time deadline) {
+    const bool stopped = status.io_stopped() && !status.sql_running;
+    if (connection.server().is_mariadb() || !stopped || status.retrieved_gtid_set.empty()) return {};
+    const auto rows = connection.query(
+        fmt::format("SELECT GTID_SUBSET({}, @@global.gtid_executed) AS applied", quote(status.retrieved_gtid_set)),
+        deadline);
+    if (!rows) return tl::make_unexpected(rows.error());
+    if (!rows->empty() && Row(*rows, 0).truth("applied")) return {};
+    const auto reset = connection.query(reset_relay_log(connection.server()), deadline);
+    if (!reset) return tl::make_unexpected(reset.error());
+    return {};
+}
+
 }  // namespace mmm::net::mysql

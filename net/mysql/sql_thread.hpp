@@ -20,6 +20,10 @@ Result<void> start_sql_thread_keeping_relay_log(Connection& connection, const Re
 /// GTID again, as `before` says. Does nothing if it does so already.
 Result<void> resume_gtid(Connection& connection, const ReplicationStatus& before, Time deadline);
 
+/// Before a writer's replication is started: throws away what its stopped SQL thread has received and not applied,
+/// which the writer became writable without. Only MySQL would apply it; MariaDB by GTID throws it away by itself.
+Result<void> drop_given_up(Connection& connection, const ReplicationStatus& status, Time deadline);
+
 /// False for a MariaDB replica by GTID whose threads weren't started since the server's restart: Gtid_IO_Pos is empty
 /// then, and after a crash the other positions are stale, so its relay log may hold anything.
 bool knows_what_it_received(const ReplicationStatus& status);

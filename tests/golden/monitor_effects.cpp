@@ -27,6 +27,9 @@ std::string order_text(const SendOrder& effect) {
     }
     if (!order.catch_up.empty()) text += " catch_up=" + order.catch_up;
     if (!order.catch_up_from.empty()) text += " catch_up_from=" + order.catch_up_from;
+    if (!order.fetch_from.empty()) text += " fetch=" + order.fetch + " fetch_from=" + order.fetch_from;
+    if (order.late_drain == proto::LateDrain::wait) text += " late_drain=wait";
+    if (order.late_drain == proto::LateDrain::promote) text += " late_drain=promote";
     if (order.leases) text += " leases";
     return order.alone ? text + " alone" : text;
 }

@@ -14,8 +14,8 @@ namespace mmm::sim {
 void AgentProcess::perform(const agent::StartTask& effect) {
     ground_.note(self_.name, [&] { return "-> " + describe(effect.task); });
     sql_.start(effect);
-    constexpr std::array kPointOfTask{Point::making_ro, Point::ending,     Point::making_rw,
-                                      Point::draining,  Point::repointing, Point::repointing};
+    constexpr std::array kPointOfTask{Point::making_ro,  Point::ending,     Point::making_rw, Point::draining,
+                                      Point::repointing, Point::repointing, Point::repointing};
     ground_.passing(kPointOfTask.at(effect.task.index()), node_);
 }
 

@@ -183,6 +183,7 @@ Config Generated::config() {
     out.debug = coin();
     out.max_kill_retries = static_cast<unsigned>(below(601));
     out.drain_timeout = time(1000, 3'600'000);
+    out.on_drain_timeout = static_cast<OnDrainTimeout>(below(3));
     out.lease = time(1000, 60'000);
     out.drift.ppm = static_cast<std::uint32_t>(10 + below(49'991));
     out.monitor = monitor();

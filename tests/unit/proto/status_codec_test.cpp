@@ -64,6 +64,11 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         status.rejoining = random() % 2 == 0;
         status.position = nasty_text(random);
         status.problem = nasty_text(random);
+        status.received = nasty_text(random);
+        status.receiving = random() % 2 == 0;
+        status.sql_error = nasty_text(random);
+        status.draining = nasty_text(random);
+        status.drain_lost = nasty_text(random);
         status.version = nasty_text(random);
         status.hears.insert("h" + nasty_text(random));
         status.present.insert({"r" + nasty_text(random), kReaderIp});
