@@ -47,6 +47,10 @@ std::vector<Fact> facts_of(const config::Config& config) {
                      fmt::format("it lets go after {}, its addresses move after {}", seconds(agent::kSilenceLimit),
                                  seconds(monitor::kSilentHost)),
                      monitor::kSilentHost});
+    facts.push_back({"version1_silent", "nothing is heard of an agent of version 1",
+                     "its addresses stay until kill_host_bin or `mmm ctl confirm_dead` says it is dead; while one is "
+                     "in the cluster nobody has leases, and a cut network may leave a role on two hosts",
+                     std::nullopt});
     facts.push_back(check_fact(config, CheckKind::rep_threads, "replication has stopped"));
     facts.push_back(
         check_fact(config, CheckKind::rep_backlog,

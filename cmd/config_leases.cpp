@@ -28,6 +28,15 @@ Fact holder_lost(const lease::Timing& timing, Duration noticed) {
             most};
 }
 
+Fact lease_over(const lease::Timing& timing) {
+    const std::string event = "a voter supported a lease for the last time";
+    if (timing.on_loss == lease::OnLoss::hold)
+        return {"lease_over", event, "no time proves that nothing of that lease is left (on_loss is hold)",
+                std::nullopt};
+    return {"lease_over", event, fmt::format("nothing of that lease is left after {} (W)", seconds(timing.wait())),
+            timing.wait()};
+}
+
 Fact majority(const config::Config& config, const lease::Timing& timing) {
     const Votes votes = votes_of(config);
     std::string names;
@@ -60,8 +69,7 @@ std::vector<Fact> lease_facts(const config::Config& config, Duration noticed) {
         majority(config, timing),
         majority_lost(timing),
         holder_lost(timing, noticed),
-        {"lease_over", "a voter supported a lease for the last time",
-         fmt::format("nothing of that lease is left after {} (W)", seconds(timing.wait())), timing.wait()},
+        lease_over(timing),
         {"promise_over", "a host promised to take an address",
          fmt::format("it takes it within {} (X), or has to be asked again", seconds(timing.promise_validity())),
          timing.promise_validity()},

@@ -62,7 +62,10 @@ struct Hear {
     const HostName& from;
 
     /// What isn't in the configuration must not fill the record.
-    [[nodiscard]] bool is_known(const Slot& slot) const { return turn.config.slots().contains(slot); }
+    [[nodiscard]] bool is_known(const Slot& slot) const {
+        const config::Role* role = turn.config.role(slot.role);
+        return role != nullptr && std::find(role->ips.begin(), role->ips.end(), slot.ip) != role->ips.end();
+    }
 
     void operator()(const lease::PromiseRequest& request) {
         if (!is_known(request.slot) || !turn.config.can_hold(request.target, request.slot.role)) return;

@@ -26,29 +26,33 @@ std::string problems(const State& state) {
     return text;
 }
 
-/// What runs with time alone is no news: the rest of a lease, the age of a vote, who answered the last round.
-bool same_but_time(lease::Report one, lease::Report other) {
-    for (lease::Report* report : {&one, &other}) {
-        report->silent_for = Duration{report->silent_for > Duration{0} ? 1 : 0};
-        for (auto& [slot, held] : report->held) {
-            held.left = Duration{0};
-            held.supporters.clear();
-        }
-        for (auto& [slot, supported] : report->supported) supported.age = Duration{0};
+/// What runs with time alone is no news: the rest of a lease, the age of a vote, who answered the last round. In
+/// `sent` it becomes what it is now.
+void bring_up_to_date(lease::Report& sent, const lease::Report& report) {
+    const bool both_silent = sent.silent_for > Duration{0} && report.silent_for > Duration{0};
+    if (both_silent) sent.silent_for = report.silent_for;
+    for (const auto& [slot, held] : report.held) {
+        const auto found = sent.held.find(slot);
+        if (found == sent.held.end()) continue;
+        found->second.left = held.left;
+        if (found->second.supporters != held.supporters) found->second.supporters = held.supporters;
     }
-    return one == other;
+    for (const auto& [slot, supported] : report.supported) {
+        const auto found = sent.supported.find(slot);
+        if (found != sent.supported.end()) found->second.age = supported.age;
+    }
 }
 
-/// Uptime and position move all the time; the heartbeat is often enough for them.
-bool is_news(const proto::AgentStatus& status, const proto::AgentStatus& sent) {
-    proto::AgentStatus comparable = sent;
-    comparable.uptime = status.uptime;
-    comparable.position = status.position;
-    comparable.history = status.history;
-    comparable.received = status.received;
-    comparable.draining = status.draining;
-    comparable.lease = status.lease;
-    return comparable != status || !same_but_time(status.lease, sent.lease);
+/// Uptime and position move all the time; the heartbeat is often enough for them. Asked at every event, so nothing is
+/// copied: what is no news is brought up to date in `sent`, and all the rest is compared.
+bool is_news(const proto::AgentStatus& status, proto::AgentStatus& sent) {
+    sent.uptime = status.uptime;
+    sent.position = status.position;
+    sent.history = status.history;
+    sent.received = status.received;
+    sent.draining = status.draining;
+    bring_up_to_date(sent.lease, status.lease);
+    return sent != status;
 }
 
 /// True if `due` has come; the next time follows in step, unless that is past already.

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 
 namespace mmm {
 
@@ -64,8 +65,17 @@ bool Address::same_network(const Address& other, unsigned prefix) const {
 
 std::string Address::text() const {
     std::array<char, INET6_ADDRSTRLEN> buffer{};
-    inet_ntop(v6_ ? AF_INET6 : AF_INET, bytes_.data(), buffer.data(), buffer.size());
-    return buffer.data();
+    if (v6_) {
+        inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+        return buffer.data();
+    }
+    // The monitor writes slots after every event: inet_ntop() would go through printf each time.
+    char* end = buffer.data();
+    for (std::size_t index = 0; index < 4; ++index) {
+        if (index > 0) *end++ = '.';
+        end = std::to_chars(end, buffer.data() + buffer.size(), bytes_.at(index)).ptr;
+    }
+    return {buffer.data(), end};
 }
 
 }  // namespace mmm

@@ -64,10 +64,10 @@ struct Hear {
 };
 
 /// Is all that the host shows of any slot held by a lease?
-bool only_leased(const Config& config, const proto::AgentStatus& status) {
+bool only_leased(const Config& config, const State& state, const proto::AgentStatus& status) {
     if (!status.lease.by_contact.empty()) return false;
-    const Slots slots = config.slots();
-    return std::all_of(slots.begin(), slots.end(), [&](const Slot& slot) {
+    return std::all_of(state.slots.begin(), state.slots.end(), [&](const auto& entry) {
+        const Slot& slot = entry.first;
         const auto held = status.lease.held.find(slot);
         return !may_have(config, status, slot) || (held != status.lease.held.end() && held->second.leased);
     });
@@ -159,7 +159,7 @@ void note_by_lease(const Config& config, State& state) {
         const bool told = host.order && host.order->leases && host.order_accepted;
         if (!by_leases(state) || !host.status->lease.by_contact.empty()) {
             host.by_lease = false;
-        } else if (told && only_leased(config, *host.status)) {
+        } else if (told && only_leased(config, state, *host.status)) {
             host.by_lease = true;
         }
     }

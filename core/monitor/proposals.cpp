@@ -126,6 +126,12 @@ std::string proof_of(const lease::Proposal& proposal, const HostName& host, leas
     return "released";
 }
 
+/// What the grant rests on: the strongest word that was needed.
+std::string proof_of(const lease::Proposal& proposal, lease::Proof proof) {
+    if (proof == lease::Proof::waited) return "waited";
+    return proposal.killed.empty() ? "released" : "killed";
+}
+
 /// Whoever may have had it and isn't there to say so is proven not to have it.
 void take_off_absent(Turn& turn, lease::Proof proof) {
     for (const auto& name : std::set<HostName>(turn.record.maybe_held)) {
@@ -151,10 +157,9 @@ void send_grant(Turn& turn, lease::Proof proof) {
     record.epoch = attempt.proposal.request.epoch.counter;
     record.granted_to = record.last_granted = record.holder;
     record.maybe_held.insert(record.holder);
-    turn.log(LogLevel::info, "role granted",
-             {{"event", "granted"},
-              {"epoch", std::to_string(record.epoch)},
-              {"proof", proof == lease::Proof::waited ? "waited" : "released"}});
+    turn.log(
+        LogLevel::info, "role granted",
+        {{"event", "granted"}, {"epoch", std::to_string(record.epoch)}, {"proof", proof_of(attempt.proposal, proof)}});
 }
 
 /// Feeds what is known beside the voters' answers.

@@ -73,10 +73,25 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     }
 }
 
+/// A replica that is in good order as far as its threads go, and gets nothing from a writer that is in service: the
+/// links between the two are cut, which moves nothing.
+void warn_of_source(const HostName& name, const State& state, std::vector<std::string>& all) {
+    const HostRecord& host = state.hosts.at(name);
+    const auto writer = state.hosts.find(state.active_master);
+    if (writer == state.hosts.end() || writer->first == name || writer->second.state != HostState::online) return;
+    const auto backlog = host.checks.find(CheckKind::rep_backlog);
+    const auto mysql = host.checks.find(CheckKind::mysql);
+    if (host.state != HostState::online || backlog == host.checks.end() || mysql == host.checks.end()) return;
+    const bool answers = mysql->second.good && mysql->second.last == Outcome::ok;
+    if (!answers || !backlog->second.seen || backlog->second.last != Outcome::unknown) return;
+    all.push_back(fmt::format("Warning: replication of {} can't be judged: {}", name, backlog->second.message));
+}
+
 json host_json(const Config& config, const State& state, const HostName& name, const HostRecord& host, Now now) {
     json warnings_of_host = json::array();
     std::vector<std::string> list;
     warn_of_host(name, host, now, list);
+    warn_of_source(name, state, list);
     for (const auto& warning : list) warnings_of_host.push_back(warning);
     json entry{{"name", name},
                {"ip", config.host(name)->ip.text()},
@@ -183,7 +198,10 @@ std::vector<std::string> warnings(const State& state, Now now) {
             "Warning: checks time out on several hosts whose agents say that all is well: the network loses packets; "
             "such time-outs move nothing");
     }
-    for (const auto& [name, host] : state.hosts) warn_of_host(name, host, now, all);
+    for (const auto& [name, host] : state.hosts) {
+        warn_of_host(name, host, now, all);
+        warn_of_source(name, state, all);
+    }
     warn_of_leases(state, now, all);
     for (const auto& fault : state.setup_faults) all.push_back("Warning: " + fault);
     if (state.mode == MonitorMode::passive || state.phase == Phase::collecting) return all;

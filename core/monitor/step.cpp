@@ -241,7 +241,7 @@ void Step::place() {
 
 void Step::act() {
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
-    if (!state.network_since || now.time < state.watch_until) return;
+    if (!state.network_since || now.time < state.watch_until) return save();
     watch_masters_setup(config, state, effects);
     watch_errant(state, now.time, effects);
     expire_silent(config, state, now, effects);
@@ -275,10 +275,7 @@ Effects step(const Config& config, State& state, const Event& event, Now now) {
     if (state.phase == Phase::collecting && !watching && seen_enough(state, now)) {
         decide(config, state, now, step.effects);
     }
-    if (state.phase == Phase::running) {
-        step.act();
-        step.save();
-    }
+    if (state.phase == Phase::running) step.act();
     send_leases(state, now.time, step.effects);
     // An answer depends on what was saved, as orders do.
     if (step.answer) step.effects.push_back(std::move(*step.answer));

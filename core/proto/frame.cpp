@@ -9,10 +9,11 @@ namespace mmm::proto {
 Result<void> check_line(std::string_view line) {
     for (std::size_t at = 0; at < line.size();) {
         const std::size_t length = utf8_length(line.substr(at));
-        const std::string where = " at byte " + std::to_string(at + 1);
-        if (length == 0) return fail(Code::invalid, "not UTF-8 text" + where);
-        if (is_control(line.substr(at, length))) {
-            return fail(Code::invalid, (line[at] == '\0' ? "a NUL byte" : "a control character") + where);
+        if (length == 0 || is_control(line.substr(at, length))) {
+            const std::string what = length == 0        ? "not UTF-8 text"
+                                     : line[at] == '\0' ? "a NUL byte"
+                                                        : "a control character";
+            return fail(Code::invalid, what + " at byte " + std::to_string(at + 1));
         }
         at += length;
     }

@@ -12,6 +12,12 @@ std::string stopped(std::string_view thread, int number, const std::string& erro
     return fmt::format("{} thread stopped: error {}: {}", thread, number, error);
 }
 
+/// "the source can't be reached: error 2003: ..."
+std::string unconnected(int number, const std::string& error) {
+    if (number == 0) return "the source can't be reached";
+    return fmt::format("the source can't be reached: error {}: {}", number, error);
+}
+
 }  // namespace
 
 Verdict mysql_verdict(const Result<void>& answer) {
@@ -48,6 +54,8 @@ Verdict rep_backlog_verdict(const ReplicationStatus& status, std::chrono::second
     if (!status.seconds_behind) {
         // Both threads run and nothing is known yet: just started.
         if (status.io_running && status.sql_running) return {Outcome::ok, "Backlog is null"};
+        if (status.io_connecting)
+            return {Outcome::unknown, "Backlog is unknown: " + unconnected(status.last_io_errno, status.last_io_error)};
         return {Outcome::unknown, "Backlog is unknown (NULL)"};
     }
     const std::chrono::seconds behind{*status.seconds_behind};

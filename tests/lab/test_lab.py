@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import time
@@ -81,6 +82,29 @@ def test_sampler_sees_moves_in_order_and_two_holders_at_once(writer: Lab) -> Non
     db2.sql("SET GLOBAL read_only = 0")
     wait_until(lambda: writer.sampler.two_writable(began), 2, "the sampler to see two writable servers", 0.02)
     assert any("both take writes" in violation for violation in writer.sampler.violations())
+
+
+def test_sampler_writes_through_the_address_on_each_side_of_a_cut(writer: Lab) -> None:
+    db1, db2 = writer.hosts["db1"], writer.hosts["db2"]
+    wait_until(lambda: "db1" in took_writes(writer), 2, "the sampler to write on db1", 0.02)
+    before = db1.sql("SELECT @@gtid_binlog_pos AS at")
+    writer.switch.isolate("db1")
+    db2.sql("SET GLOBAL read_only = 0")
+    db2.add_address(WRITER_IP)
+    wait_until(lambda: {"db1", "db2"} <= took_writes(writer), 2, "the sampler to write on both", 0.02)
+    assert any("both took writes" in violation for violation in writer.sampler.violations())
+    db1.sql("SET GLOBAL read_only = 1")
+    wait_until(lambda: "db1" not in took_writes(writer), 2, "the sampler to be refused by db1", 0.02)
+    assert "db2" in took_writes(writer)
+    db2.remove_address(WRITER_IP)
+    wait_until(lambda: not took_writes(writer), 2, "nobody to take writes", 0.02)
+    writer.switch.heal()
+    assert db1.sql("SELECT @@gtid_binlog_pos AS at") == before, "the sampler's writes are in the binary log"
+
+
+def took_writes(lab: Lab) -> set[str]:
+    """Who does now."""
+    return {writing.host for writing in lab.sampler.took_writes() if writing.last == math.inf}
 
 
 def _arrives(source: Host, target: Host) -> bool:

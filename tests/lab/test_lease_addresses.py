@@ -16,6 +16,7 @@ from mmmlab.wait import wait_until
 KILLER = "/run/lab/bin/kill_host"
 KILLS = "/run/lab/kills"
 SECOND_INTERFACE = "eth1"
+LONG_LEASE_S = 12
 # Without an announcement a client finds out after 8 s.
 HEALED_S = 4.0
 
@@ -88,4 +89,28 @@ def test_no_grant_before_the_lease_is_out_when_kill_host(make_lab: Callable[...,
     # A lease that was renewed a moment before the cut, and the kernel's second for removing its address.
     assert came - cut > 2.0
     assert lab.hosts[MONITOR].path(KILLS).read_text().startswith("db1 ")
+    assert_one_holder(lab)
+
+
+def test_writer_whose_kill_is_confirmed_is_succeeded_without_waiting_for_the_end_of_its_lease(
+        make_lab: Callable[..., Lab]) -> None:
+    lab = make_lab(monitor_settings={"kill_host_bin": f'"{KILLER}"'}, top_settings={"lease": f'"{LONG_LEASE_S}s"'})
+    lab.start_hosts()
+    lab.hosts[MONITOR].write_file(KILLER, f"#!/bin/sh\necho \"$1 $2\" >> {KILLS}\n", 0o755)
+    lab.start_databases()
+    lab.start_mmm()
+    lab.wait_online(40)
+    probe = lab.probe()
+    probe.wait_writing(5, host="db1")
+    with probe.between_writes():
+        cut = time.monotonic()
+        lab.power_cut("db1")
+    came = lab.sampler.came(WRITER_IP, "db2", cut, LONG_LEASE_S)
+    assert came - cut < LONG_LEASE_S - 2, "the lease was waited out although its holder was killed"
+    probe.wait_writing(10, after=came, host="db2")
+    assert lab.hosts[MONITOR].path(KILLS).read_text() == "db1 0\n"
+    assert lab.monitor
+    [grant] = [line for line in lab.monitor.output().splitlines()
+               if '"event":"granted"' in line and '"host":"db2"' in line and WRITER_IP in line]
+    assert '"proof":"killed"' in grant
     assert_one_holder(lab)

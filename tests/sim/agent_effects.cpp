@@ -68,8 +68,8 @@ void AgentProcess::perform(const agent::RemoveAddress& effect) {
     ground_.passing(Point::removed, node_);
 }
 
-void AgentProcess::perform(const agent::SendStatus& effect) {
-    proto::AgentStatus status = effect.status;
+void AgentProcess::perform(agent::SendStatus& effect) {
+    proto::AgentStatus& status = effect.status;
     if (!leases) status.lease = {};
     if (ground_.plant == Plant::echoing_agent && state_.order) {
         // What it was told, instead of what is: only what the order names is still there.
@@ -113,12 +113,12 @@ void AgentProcess::perform(const agent::NoteLeases& effect) {
     noted = effect.noted;
 }
 
-void AgentProcess::perform(const agent::SendLease& effect) {
+void AgentProcess::perform(agent::SendLease& effect) {
     ground_.note(self_.name, [&] { return "-> " + effect.to + ": " + describe(effect.message); });
     if (!leases) return;
     const bool is_own = std::holds_alternative<lease::PromiseRequest>(effect.message);
     if (is_own && ground_.plant == Plant::headless_hosts) return;
-    lease::Message message = effect.message;
+    lease::Message& message = effect.message;
     auto* reply = std::get_if<lease::PromiseReply>(&message);
     if (reply != nullptr && ground_.plant == Plant::forgetful_voters)
         reply->last = {false, {}, {}, Duration{3'600'000}};

@@ -76,9 +76,7 @@ void AgentProcess::start() {
 }
 
 void AgentProcess::hear_datagram(Node from, const std::string& text) {
-    const auto message = proto::decode(text);
-    if (!message) return;
-    if (!proto::is_lease(*message)) {
+    if (text.starts_with(proto::kAlive)) {
         const auto alive = proto::decode_alive(text);
         if (!alive || alive->cluster != config_.cluster) return;
         const config::Host* peer = config_.host(alive->host);
@@ -140,9 +138,9 @@ void AgentProcess::carry_on() {
                 rest_.pop_front();
                 next();
             } else {
-                const agent::Effect effect = std::move(effects_.front());
+                agent::Effect effect = std::move(effects_.front());
                 effects_.pop_front();
-                std::visit([this](const auto& wanted) { perform(wanted); }, effect);
+                std::visit([this](auto& wanted) { perform(wanted); }, effect);
             }
             if (process_.life() != life || process_.frozen()) return;
         }
@@ -159,8 +157,8 @@ void AgentProcess::take(const agent::Event& event) {
     if (ground_.trace.on()) {
         if (const auto text = describe(event); !text.empty()) ground_.note(self_.name, [&] { return text; });
     }
-    const auto effects = agent::agent_step(config_, state_, event, {time(), {}});
-    effects_.insert(effects_.end(), effects.begin(), effects.end());
+    auto effects = agent::agent_step(config_, state_, event, {time(), {}});
+    effects_.insert(effects_.end(), std::make_move_iterator(effects.begin()), std::make_move_iterator(effects.end()));
     watch.stepped(node_);
 }
 

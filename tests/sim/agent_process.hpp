@@ -66,13 +66,13 @@ class AgentProcess {
     void perform(const agent::PutAddress& effect);
     void perform(const agent::RemoveAddress& effect);
     void perform(const agent::Announce&) {}
-    void perform(const agent::SendStatus& effect);
+    void perform(agent::SendStatus& effect);
     void perform(const agent::AnswerVersion1&) {}
     void perform(const agent::LookAround&) {}
     void perform(const agent::SendAlive&);
     void perform(const agent::SaveRecord& effect);
     void perform(const agent::NoteLeases& effect);
-    void perform(const agent::SendLease& effect);
+    void perform(agent::SendLease& effect);
     void perform(const agent::CloseLink& effect);
     void perform(const agent::Log& effect);
     void arm(const agent::PutAddress& effect);

@@ -8,6 +8,8 @@
 
 namespace mmm::sim {
 
+Invariants::Invariants(World& world) : world_(world), slots_(world.config.slots()) {}
+
 void Invariants::broken(const std::string& rule, const std::string& what) {
     if (violation_ || !rule.starts_with(rule_)) return;
     violation_ = rule + ": " + what;
@@ -22,23 +24,25 @@ void Invariants::look() {
 }
 
 void Invariants::no_address_on_two_hosts() {
-    for (const auto& slot : world_.config.slots()) {
-        HostName first;
+    for (const auto& slot : slots_) {
+        const SimHost* first = nullptr;
         for (const auto& host : world_.hosts) {
             if (!host->kernel.has(slot)) continue;
-            if (!first.empty())
-                return broken("(1) no address on two hosts", slot.text() + " is on " + first + " and " + host->name);
-            first = host->name;
+            if (first != nullptr) {
+                return broken("(1) no address on two hosts",
+                              slot.text() + " is on " + first->name + " and " + host->name);
+            }
+            first = host.get();
         }
     }
 }
 
 void Invariants::one_writer() {
-    HostName first;
+    const SimHost* first = nullptr;
     for (const auto& host : world_.hosts) {
-        if (!host->kernel.has(world_.writer_slot()) || !host->server.writable()) continue;
-        if (!first.empty()) return broken("(1) one writer", first + " and " + host->name + " take writes");
-        first = host->name;
+        if (!host->server.writable() || !host->kernel.has(world_.writer_slot())) continue;
+        if (first != nullptr) return broken("(1) one writer", first->name + " and " + host->name + " take writes");
+        first = host.get();
     }
 }
 
@@ -123,7 +127,7 @@ void Invariants::no_flapping(const monitor::State& state) {
 }
 
 void Invariants::nothing_may_move() {
-    for (const auto& slot : world_.config.slots()) {
+    for (const auto& slot : slots_) {
         for (const auto& host : world_.hosts) {
             if (host->kernel.has(slot)) fixed_[slot] = host->name;
         }
@@ -148,7 +152,7 @@ void Invariants::away_at_most(Span bound) {
 
 void Invariants::never_away_for_long() {
     if (!away_at_most_) return;
-    for (const auto& slot : world_.config.slots()) {
+    for (const auto& slot : slots_) {
         const auto holder = std::find_if(world_.hosts.begin(), world_.hosts.end(),
                                          [&](const auto& host) { return host->kernel.has(slot); });
         auto& [last, seen] = seen_.try_emplace(slot, nullptr, world_.time()).first->second;

@@ -18,7 +18,7 @@ struct SimHost;
 /// what any of them believes. The first violation ends the run.
 class Invariants {
   public:
-    explicit Invariants(World& world) : world_(world) {}
+    explicit Invariants(World& world);
 
     /// After every event that changed an address, a server or a process.
     void look();
@@ -59,6 +59,7 @@ class Invariants {
     [[nodiscard]] std::string without_lease() const;
 
     World& world_;
+    Slots slots_;  ///< all of the configuration
     std::optional<std::string> violation_;
     std::string rule_;
     std::map<Slot, Epoch> highest_;

@@ -27,6 +27,8 @@ class Kernel {
     /// The machine lost power.
     void clear();
     [[nodiscard]] Slots present() const;
+    /// The same, with the ends of their lifetimes.
+    [[nodiscard]] const std::map<Slot, Moment>& addresses() const { return until_; }
     [[nodiscard]] bool has(const Slot& slot) const { return until_.contains(slot); }
 
   private:

@@ -16,7 +16,10 @@ constexpr Duration kReading{1};
 }  // namespace
 
 LeaseRules::LeaseRules(World& world)
-    : world_(world), timing_(lease::timing_of(world.config)), ledger_(timing_, lease::voters_of(world.config)) {}
+    : world_(world), timing_(lease::timing_of(world.config)), ledger_(timing_, lease::voters_of(world.config)) {
+    Node node = 0;
+    for (const auto& [name, host] : world.config.hosts) slots_.at(node++) = world.config.slots_of(name);
+}
 
 const SimHost* LeaseRules::find(const HostName& name) const {
     const auto found =
@@ -30,7 +33,7 @@ bool LeaseRules::by_contact(const SimHost& host, const Slot& slot) {
 
 void LeaseRules::look() {
     for (const auto& host : world_.hosts) {
-        for (const auto& slot : host->kernel.present()) held_by_lease(*host, slot);
+        for (const auto& [slot, until] : host->kernel.addresses()) held_by_lease(*host, slot);
     }
 }
 
@@ -159,8 +162,8 @@ void LeaseRules::agent_stepped(Node node) {
 /// Tells the steering of what the core did. It may end the program.
 void LeaseRules::pass_points(Node node) {
     std::set<Point> points;
-    for (const auto& slot : world_.config.slots_of(world_.host(node).name)) {
-        const auto& held = world_.host(node).agent.state().leases.holder.slots;
+    const auto& held = world_.host(node).agent.state().leases.holder.slots;
+    for (const auto& slot : slots_.at(node)) {
         auto& [epoch, leased] = asked_[{node, slot}];
         const auto found = held.find(slot);
         if (found == held.end()) {

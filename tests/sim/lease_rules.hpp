@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -48,6 +49,7 @@ class LeaseRules {
     [[nodiscard]] const SimHost* find(const HostName& name) const;
 
     World& world_;
+    std::array<Slots, kHosts> slots_;  ///< that each host may hold
     lease::Timing timing_;
     LeaseLedger ledger_;
     bool record_lost_ = false;

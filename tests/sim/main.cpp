@@ -34,6 +34,8 @@ Usage: sim [--seeds A-B] [--schedule NAME] [--for SECONDS]   runs the seeds, all
                               in the middle of anything, lost disks, two monitors
                      today    clusters in which not every agent knows leases, and what contact rules promise to survive
                      monitor  the monitor alone has faults: nothing may move, and what it was moving isn't away for long
+  --brief            of leases and today: a cluster that has run for a while, then a few seconds of trouble that is always
+                     steered at dangerous moments: half as long
   --plant NAME       with a planted fault, see --self-test
   --rule TEXT        heeds only the rules whose name begins so, e.g. '(1)'
   --jobs N           runs N seeds at a time (default: as many as there are processors)
@@ -109,6 +111,8 @@ Arguments parse(int count, char** words) {
             arguments.last = dash == std::string::npos ? arguments.first : number(range.substr(dash + 1));
         } else if (word == "--schedule") {
             arguments.run.schedule = schedule(value());
+        } else if (word == "--brief") {
+            arguments.run.brief = true;
         } else if (word == "--plant") {
             arguments.run.plant = plant(value());
         } else if (word == "--rule") {
@@ -131,6 +135,8 @@ Arguments parse(int count, char** words) {
             usage("unknown argument '" + word + "'");
         }
     }
+    if (arguments.run.brief && arguments.run.schedule == Schedule::monitor)
+        usage("--brief is for the schedules leases and today");
     return arguments;
 }
 

@@ -161,8 +161,8 @@ void MonitorProcess::take(const monitor::Event& event) {
     const Moment now = ground_.timeline.time();
     const WallTime wall{
         std::chrono::seconds{1'795'347'796} + std::chrono::floor<std::chrono::seconds>(now.time_since_epoch()), {}};
-    const auto effects = monitor::step(config_, state_, event, {clock_.read(now), wall});
-    effects_.insert(effects_.end(), effects.begin(), effects.end());
+    auto effects = monitor::step(config_, state_, event, {clock_.read(now), wall});
+    effects_.insert(effects_.end(), std::make_move_iterator(effects.begin()), std::make_move_iterator(effects.end()));
     if (ground_.plant == Plant::forgiving_monitor) {
         for (auto& [name, host] : state_.hosts) host.departures.clear();
     }

@@ -10,12 +10,20 @@ namespace {
 /// A healed cluster is in good order within this: a drain, a kill command's time-out and the start of a monitor may
 /// follow each other.
 constexpr Span kOrderBound = 90s;
-/// It has to stay so for this long.
-constexpr Span kCalm = 1s;
 /// From the moment at which a host may ask the voters for itself until it serves: rounds of asking with pauses, a
 /// drain, and mysqld.
 constexpr Span kRegrant = 3s;
 constexpr Span kLook = 100ms;
+
+/// How a run divides its time.
+struct Pace {
+    Span least, most;    ///< so long trouble lasts
+    Span longest_pause;  ///< between two faults that are steered at
+    Span calm;           ///< good order has to stay for so long
+};
+constexpr Pace kOrdinary{10s, 25s, 8s, 1s};
+constexpr Pace kBrief{3s, 9s, 3s, 300ms};
+
 /// So many seconds an operator looks at a problem before he acts.
 constexpr unsigned kPatience = 10;
 
@@ -71,8 +79,8 @@ void bring_back(World& world, RunResult& result) {
 }
 
 /// Lets time pass until everything is in its place and stays there.
-void await_order(World& world, Span bound, RunResult& result) {
-    const Moment end = world.time() + bound;
+void await_order(World& world, const Pace& pace, RunResult& result) {
+    const Moment end = world.time() + kOrderBound;
     Span calm{0};
     unsigned looks = 0;
     while (!world.invariants.broken()) {
@@ -80,21 +88,23 @@ void await_order(World& world, Span bound, RunResult& result) {
         if (++looks % 10 == 0) bring_back(world, result);
         const std::string why = world.invariants.not_in_order();
         calm = why.empty() ? calm + kLook : Span{0};
-        if (calm >= kCalm) return;
+        if (calm >= pace.calm) return;
         if (world.time() >= end) world.invariants.never_placed(why);
     }
 }
 
-void trouble(World& world, Faults& faults, Schedule schedule, Random& random) {
-    const bool steered = schedule != Schedule::monitor && random.chance(schedule == Schedule::leases ? 70 : 50);
-    const Moment end = world.time() + random.between(10s, 25s);
+void trouble(World& world, Faults& faults, const RunOptions& options, const Pace& pace, Random& random) {
+    const Schedule schedule = options.schedule;
+    const unsigned share = options.brief ? 100 : schedule == Schedule::leases ? 70 : 50;
+    const bool steered = schedule != Schedule::monitor && random.chance(share);
+    const Moment end = world.time() + random.between(pace.least, pace.most);
     std::optional<Steering> steering;
     if (steered) {
         steering.emplace(world, faults, schedule, random.fork());
         faults.provoke();
     }
     while (!world.invariants.broken() && world.time() < end) {
-        world.run(std::min(end, world.time() + random.between(50ms, steered ? 8s : 3s)));
+        world.run(std::min(end, world.time() + random.between(50ms, steered ? pace.longest_pause : 3s)));
         if (world.invariants.broken()) break;
         if (steered && random.chance(40)) {
             faults.provoke();
@@ -117,23 +127,24 @@ void leave_alone(World& world, Faults& faults, Random& random) {
 
 RunResult run(const RunOptions& options) {
     Random random(options.seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(options.schedule));
-    World world(random.next(), options.schedule, options.plant, options.tracing);
+    const Pace& pace = options.brief ? kBrief : kOrdinary;
+    World world(random.next(), options.schedule, options.plant, options.tracing, options.brief);
     world.invariants.heed_only(options.rule);
     Faults faults(world, options.schedule, random.fork());
     RunResult result;
-    await_order(world, kOrderBound, result);
+    await_order(world, pace, result);
     world.leases_only = world.all_lease();
     if (options.schedule == Schedule::monitor && random.chance(50)) {
         leave_alone(world, faults, random);
         world.invariants.away_at_most(kOrderBound);
     } else {
         if (options.schedule == Schedule::monitor) world.invariants.nothing_may_move();
-        trouble(world, faults, options.schedule, random);
+        trouble(world, faults, options, pace, random);
     }
     if (!world.invariants.broken()) {
         const Moment healed = world.time();
         faults.heal();
-        await_order(world, kOrderBound, result);
+        await_order(world, pace, result);
         result.healing = world.time() - healed;
     }
     result.violation = world.invariants.violation();

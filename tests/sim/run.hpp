@@ -13,6 +13,7 @@ struct RunOptions {
     std::uint64_t seed = 1;
     Schedule schedule = Schedule::leases;
     Plant plant = Plant::none;
+    bool brief = false;  ///< a settled cluster, and short trouble that is always steered; not for Schedule::monitor
     bool tracing = false;
     std::string rule{};                          ///< heeds only the invariants whose name begins so; empty: all
     Span trace_span = std::chrono::seconds{12};  ///< so much of the trace, before the end

@@ -1,6 +1,7 @@
 #include "tests/sim/steering.hpp"
 
 #include <array>
+#include <utility>
 
 namespace mmm::sim {
 namespace {
@@ -54,6 +55,12 @@ void Steering::pass(Point point, Node node) {
     }
 }
 
+void Steering::after(Span span, std::function<void()> what) {
+    world_.ground.timeline.after(span, [lasts = std::weak_ptr(lasts_), what = std::move(what)] {
+        if (!lasts.expired()) what();
+    });
+}
+
 void Steering::spring(Trap::Kind kind, Point point, Node node) {
     switch (kind) {
         case Trap::Kind::interrupt:
@@ -61,11 +68,11 @@ void Steering::spring(Trap::Kind kind, Point point, Node node) {
         case Trap::Kind::interrupt_monitor:
             return faults_.interrupt(kMonitor);
         case Trap::Kind::strike:
-            return world_.ground.timeline.after(0us, [this, node] { faults_.strike(node); });
+            return after(0us, [this, node] { faults_.strike(node); });
         case Trap::Kind::strike_soon:
-            return world_.ground.timeline.after(random_.between(0ms, 300ms), [this, node] { faults_.strike(node); });
+            return after(random_.between(0ms, 300ms), [this, node] { faults_.strike(node); });
         case Trap::Kind::command:
-            return world_.ground.timeline.after(random_.between(0ms, 20ms), [this] { faults_.command(); });
+            return after(random_.between(0ms, 20ms), [this] { faults_.command(); });
         case Trap::Kind::restart:
             return faults_.restart(is_monitors(point) ? kMonitor : node);
         case Trap::Kind::cut_off:

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <vector>
 
 #include "tests/sim/faults.hpp"
@@ -34,11 +36,14 @@ class Steering {
     };
     void pass(Point point, Node node);
     void spring(Trap::Kind kind, Point point, Node node);
+    /// What a trap does later, unless trouble is over by then.
+    void after(Span span, std::function<void()> what);
 
     World& world_;
     Faults& faults_;
     Random random_;
     std::vector<Trap> traps_;
+    std::shared_ptr<bool> lasts_ = std::make_shared<bool>(true);  ///< gone with the traps
 };
 
 }  // namespace mmm::sim

@@ -22,7 +22,7 @@ SimHost::SimHost(Ground& ground, const config::Config& config, const config::Hos
       server(ground.timeline, ground.random.fork(), number),
       agent(ground, config, host, number, kernel, server, clock) {}
 
-World::World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing)
+World::World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, bool settled)
     : ground(seed, tracing),
       config(cluster_config(ground.random.fork(), schedule)),
       invariants(*this),
@@ -40,7 +40,7 @@ World::World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing)
     add_monitors();
     connect_parts();
     choose_programs(schedule);
-    begin();
+    begin(settled);
 }
 
 void World::add_monitors() {
@@ -142,8 +142,8 @@ MonitorWatch World::watch() {
 }
 
 /// Mostly the programs find a running cluster; now and then nothing at all.
-void World::begin() {
-    const bool cold = random_.chance(20);
+void World::begin(bool settled) {
+    const bool cold = !settled && random_.chance(20);
     for (const auto& host : hosts) {
         if (host->node != 0) host->server.point_at(0, host->node == 1);
         if (host->node != 0) host->server.start_threads();
@@ -159,7 +159,7 @@ void World::begin() {
             }
         }
     }
-    if (random_.chance(80)) leave_records();
+    if (settled || random_.chance(80)) leave_records();
     for (const auto& host : hosts) {
         ground.timeline.after(random_.between(0us, 500ms), [&one = *host] { one.agent.start(); });
     }

@@ -28,7 +28,8 @@ struct SimHost {
 /// Four database hosts, a monitor, and the network between them. Everything in it follows from the seed.
 class World {
   public:
-    World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing);
+    /// `settled`: a cluster that has run for a while, never one that is started for the first time.
+    World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, bool settled = false);
 
     /// Lets time pass until `end`, or until an invariant is broken.
     void run(Moment end);
@@ -58,7 +59,7 @@ class World {
     void add_monitors();
     [[nodiscard]] int drift();
     void choose_programs(Schedule schedule);
-    void begin();
+    void begin(bool settled);
     void leave_records();
     void move_data();
 

@@ -12,8 +12,8 @@ STATUS_PATH = "/var/lib/mmm/monitor.status"
 
 def cluster_toml(monitor: Mapping[str, str] | None = None, extra: str = "",
                  hosts: Mapping[str, Mapping[str, str]] | None = None, top: Mapping[str, str] | None = None) -> str:
-    """`top` has keys for the top of the file, `monitor` keys of [monitor] to add or replace, as TOML text, `hosts` keys
-    to add to a host's section; `extra` is appended, say check sections."""
+    """`monitor` has keys of [monitor] to add or replace, as TOML text, `hosts` keys to add to a host's section, `top`
+    those before any section; `extra` is appended, say check sections."""
     settings = {
         "ip": _quoted(topology.NODES[topology.MONITOR].ip),
         "ping_ips": _list(topology.NODES[name].ip for name in topology.DATABASES),
@@ -21,9 +21,9 @@ def cluster_toml(monitor: Mapping[str, str] | None = None, extra: str = "",
         "status_path": _quoted(STATUS_PATH),
         **(monitor or {}),
     }
-    lines = ['active_master_role = "writer"', *(f"{key} = {value}" for key, value in (top or {}).items()), ""]
-    lines += ["[monitor]", *(f"{key} = {value}" for key, value in settings.items()),
-             "", "[defaults.host]", f"cluster_interface = {_quoted(topology.INTERFACE)}"]
+    lines = ['active_master_role = "writer"', *(f"{key} = {value}" for key, value in (top or {}).items()), "",
+             "[monitor]", *(f"{key} = {value}" for key, value in settings.items()), "",
+             "[defaults.host]", f"cluster_interface = {_quoted(topology.INTERFACE)}"]
     accounts = {"agent": topology.AGENT, "monitor": topology.MONITOR_USER, "replication": topology.REPLICATION}
     for purpose, (user, password) in accounts.items():
         lines += [f"{purpose}_user = {_quoted(user)}", f"{purpose}_password = {_quoted(password)}"]

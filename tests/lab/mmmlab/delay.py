@@ -3,13 +3,15 @@
 The kernels that the lab runs on needn't have netem. So each PORT is taken off the bridge, and its frames are carried
 by hand between it and PORT-wire, whose other end is on the bridge: what comes from the host is held back for a random
 time up to JITTER_S, each frame for itself, so that they overtake each other; what goes to the host isn't. Frames to
-FREE_MAC pass at once. Says `ready` and runs until its standard input closes.
+FREE_MAC pass at once. Says `started`, and waits for a line before it touches the ports, since nothing passes between
+their leaving the bridge and its `ready`; then it runs until its standard input closes.
 """
 
 from __future__ import annotations
 
 import heapq
 import itertools
+import os
 import random
 import select
 import socket
@@ -82,4 +84,7 @@ def send(port: socket.socket, frame: bytes) -> None:
 
 
 if __name__ == "__main__":
+    os.nice(-15)  # a wire waits for no processor
+    print("started", flush=True)
+    sys.stdin.readline()
     carry(float(sys.argv[1]), bytes.fromhex(sys.argv[2].replace(":", "")), sys.argv[3:])

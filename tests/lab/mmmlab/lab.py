@@ -27,15 +27,15 @@ _HOSTS_FILE = "127.0.0.1 localhost\n" + "".join(f"{node.ip} {node.name}\n" for n
 class Lab:
     """Usable as a context manager. `prefix` names its directory; several labs run side by side.
 
-    `binary` is the mmm under test. `monitor_settings`, `host_settings`, `top_settings` and `extra_config` go into
-    the configuration (see config.py). The cluster is one that ran before, so nobody waits until an earlier lease would
-    be over; with `first_start` it never ran.
+    `binary` is the mmm under test. All `..._settings` and `extra_config` go into the configuration (see config.py).
+    The cluster is one that ran before, so nobody waits until an earlier lease would be over; with `first_start` it
+    never ran.
     """
 
     def __init__(self, prefix: str, binary: Path, workdir: Path | None = None, *,
                  monitor_settings: dict[str, str] | None = None, extra_config: str = "",
-                 host_settings: dict[str, dict[str, str]] | None = None, first_start: bool = False,
-                 top_settings: dict[str, str] | None = None) -> None:
+                 host_settings: dict[str, dict[str, str]] | None = None, top_settings: dict[str, str] | None = None,
+                 first_start: bool = False) -> None:
         registry.sweep()
         self.binary = binary
         self.directory = workdir or registry.new_directory(prefix)

@@ -103,15 +103,21 @@ class Switch:
         """Each frame from one of `names` arrives up to `jitter_s` seconds late, at random; frames to clients don't."""
         assert self._delay is None, "links are slow already"
         self._delayed = list(names)
-        for name in self._delayed:
-            self._ip(f"link add {name}-wire type veth peer name {name}-slow\n"
-                     f"link set {name}-wire up\nlink set {name}-slow master {BRIDGE} up\nlink set {name} nomaster\n")
         library = Path(__file__).resolve().parent.parent
         self._delay = self.namespace.popen(
             [PYTHON, "-m", "mmmlab.delay", str(jitter_s), self._mac_behind(CLIENT), *self._delayed],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, "PYTHONPATH": str(library), "PYTHONDONTWRITEBYTECODE": "1"})
-        assert self._delay.stdout and self._delay.stdout.readline() == "ready\n", "the links can't be made slow"
+        assert self._delay.stdin and self._delay.stdout
+        assert self._delay.stdout.readline() == "started\n", "the links can't be made slow"
+        for name in self._delayed:
+            self._ip(f"link add {name}-wire type veth peer name {name}-slow\n"
+                     f"link set {name}-wire up\nlink set {name}-slow master {BRIDGE} up\n")
+        # From here until it is ready nothing passes at all.
+        self._ip("".join(f"link set {name} nomaster\n" for name in self._delayed))
+        self._delay.stdin.write("go\n")
+        self._delay.stdin.flush()
+        assert self._delay.stdout.readline() == "ready\n", "the links can't be made slow"
 
     def heal(self) -> None:
         """Ends all cuts, losses and delays. Pulled cables stay pulled."""

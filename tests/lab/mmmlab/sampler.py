@@ -1,11 +1,13 @@
-"""What was where and when, as seen from outside the hosts: addresses, read_only, and what must never be."""
+"""What was where and when, as seen from outside the hosts: addresses, read_only, who took writes; what must never be."""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,16 @@ from .host import Host
 from .namespace import PYTHON
 from .topology import DATABASES, SLOT_IPS, WRITER_IP
 from .wait import wait_until
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A host took writes: the first was acknowledged at `first`, the last of them was sent at `last`; infinite if it
+    goes on."""
+
+    host: str
+    first: float
+    last: float
 
 
 class Sampler:
@@ -77,11 +89,28 @@ class Sampler:
         return self._change(ip, host, after, True, deadline_s)
 
     def violations(self) -> list[str]:
-        """Moments at which one address was on two databases' hosts, or two hosts had the writer's and took writes."""
+        """Moments at which one address was on two databases' hosts, or two hosts had the writer's and were writable, or
+        both took writes through it."""
         overlaps = [f"{event['t']:.3f}: {event['overlap']} on {' and '.join(event['hosts'])}"
                     for event in self.events() if "overlap" in event and set(event["hosts"]) <= set(DATABASES)]
-        return overlaps + [f"{t:.3f}: {' and '.join(sorted(holding & writable))} both take writes on {WRITER_IP}"
-                           for t, holding, writable in self._writers() if len(holding & writable) > 1]
+        spans = self.took_writes()
+        # Each had acknowledged one before the other's last was sent.
+        wrote = [f"{max(a.first, b.first):.3f}: {a.host} and {b.host} both took writes through {WRITER_IP}"
+                 for i, a in enumerate(spans) for b in spans[i + 1:]
+                 if a.host != b.host and a.first < b.last and b.first < a.last]
+        return overlaps + wrote + [f"{t:.3f}: {' and '.join(sorted(holding & writable))} both take writes on {WRITER_IP}"
+                                   for t, holding, writable in self._writers() if len(holding & writable) > 1]
+
+    def took_writes(self) -> list[Writing]:
+        """Who took the sampler's writes through the writer's address, and from when to when, in order of their ends."""
+        began: dict[str, float] = {}
+        spans = []
+        for event in self.events():
+            if "wrote_from" in event:
+                began[event["host"]] = event["wrote_from"]
+            elif "wrote_until" in event:
+                spans.append(Writing(event["host"], began.pop(event["host"]), event["wrote_until"]))
+        return spans + [Writing(host, first, math.inf) for host, first in began.items()]
 
     def blind(self, since: float = 0.0) -> float:
         """The longest time since `since`, in seconds, that nothing was looked at, on a machine that was too busy."""

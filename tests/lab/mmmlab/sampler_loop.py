@@ -1,11 +1,13 @@
 """The sampler's process. Run as: python3 -m mmmlab.sampler_loop
 
 Looks from outside, so that no fault in the lab's network blinds it, at the addresses of each host (netlink sockets
-opened in the hosts' networks; every 20 ms and whenever one comes or goes), and every 20 ms at read_only (unix
-sockets). Reads `HOST PID database` or `HOST PID none` from standard input: the host's pid 1, or 0 when it has no
-power. Prints only what changes, one JSON object a line: the time (seconds of the monotonic clock), the host, and
-`addresses` or `read_only` (null: no answer); `overlap`, an address together with the two hosts that had it at one
-moment; and `blind`, for how many seconds nothing was looked at when the machine was too busy.
+opened in the hosts' networks; every 20 ms and whenever one comes or goes), every 20 ms at read_only (unix sockets),
+and every 20 ms at whether a write through the writer's address succeeds there (sampler_writes.py). Reads `HOST PID
+database` or `HOST PID none` from standard input: the host's pid 1, or 0 when it has no power. Prints only what changes,
+one JSON object a line: the time (seconds of the monotonic clock), the host, and `addresses` or `read_only` (null: no
+answer); `wrote_from`, when a first write was acknowledged, and `wrote_until`, when the last that was acknowledged was
+sent; `overlap`, an address together with the two hosts that had it at one moment; and `blind`, for how many seconds
+nothing was looked at when the machine was too busy.
 """
 
 from __future__ import annotations
@@ -17,11 +19,13 @@ import socket
 import sys
 import threading
 import time
+from functools import partial
 
 import pymysql
 
 from . import netlink
 from .mariadb import SOCKET
+from .sampler_writes import LocalWrites
 
 ADDRESS_PERIOD_S = 0.02
 READ_ONLY_PERIOD_S = 0.02
@@ -79,6 +83,9 @@ class Addresses:
         else:
             self._note(name, frozenset())
 
+    def of(self, name: str) -> frozenset[str]:
+        return self._seen.get(name, frozenset())
+
     def sample(self) -> None:
         for name in self._sockets:
             self._note(name, netlink.addresses(self._sockets[name]))
@@ -99,6 +106,7 @@ class Addresses:
 def main() -> None:
     addresses = Addresses()
     pids: dict[str, int] = {}
+    writes: list[LocalWrites] = []
     pending = b""
     looked = time.monotonic()
     while True:
@@ -118,7 +126,10 @@ def main() -> None:
                 addresses.set_host(name, int(pid))
                 if database == "database" and not known:
                     threading.Thread(target=watch_read_only, args=(name, pids), daemon=True).start()
+                    writes.append(LocalWrites(name, pids, partial(addresses.of, name), report))
         addresses.sample()
+        for host in writes:
+            host.end_if_over()
         before, looked = looked, time.monotonic()
         if looked - before > BLIND_S:
             report(blind=round(looked - before, 3))

@@ -30,13 +30,19 @@ def setup_sql() -> str:
     """Accounts and the application's table. Not in the binary log: all servers begin with the same, and empty GTIDs."""
     lines = ["SET sql_log_bin = 0;", "CREATE DATABASE app;", "USE app;",
              "CREATE TABLE writes (id BIGINT AUTO_INCREMENT PRIMARY KEY, n BIGINT NOT NULL UNIQUE, "
-             "host VARCHAR(64) NOT NULL) ENGINE=InnoDB;"]
+             "host VARCHAR(64) NOT NULL) ENGINE=InnoDB;",
+             "CREATE DATABASE sampler;",
+             "CREATE TABLE sampler.writes (n BIGINT NOT NULL) ENGINE=InnoDB;", "INSERT INTO sampler.writes VALUES (0);"]
     for network in _NETWORKS:
         for (user, password), rights in _GRANTS.items():
             lines.append(f"GRANT {rights} ON *.* TO '{user}'@'{network}' IDENTIFIED BY '{password}';")
         user, password = topology.APP
         lines.append(f"GRANT SELECT, INSERT, UPDATE, DELETE ON app.* TO '{user}'@'{network}' "
                      f"IDENTIFIED BY '{password}';")
+        # Its writes are in no binary log, and read_only refuses them as anybody's.
+        user, password = topology.SAMPLER
+        lines.append(f"GRANT BINLOG ADMIN ON *.* TO '{user}'@'{network}' IDENTIFIED BY '{password}';")
+        lines.append(f"GRANT SELECT, UPDATE ON sampler.* TO '{user}'@'{network}';")
     return "\n".join(lines) + "\n"
 
 

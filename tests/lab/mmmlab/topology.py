@@ -48,11 +48,12 @@ DATABASES = tuple(name for name, node in NODES.items() if node.has_database)
 MASTERS = tuple(name for name in DATABASES if NODES[name].mode == "master")
 SLAVES = tuple(name for name in DATABASES if NODES[name].mode == "slave")
 
-# The accounts of the tutorial, and one for the application that writes.
+# The accounts of the tutorial, one for the application that writes, and the sampler's.
 REPLICATION = ("replication", "replication")
 AGENT = ("mmm_agent", "agent")
 MONITOR_USER = ("mmm_monitor", "monitor")
 APP = ("app", "app")
+SAMPLER = ("sampler", "sampler")
 
 
 def slot_name(ip: str) -> str:

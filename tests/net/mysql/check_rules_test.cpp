@@ -70,7 +70,13 @@ TEST_CASE("rep_backlog fails above its limit; not knowing the delay isn't the sa
     status.sql_running = true;
     status.io_running = false;
     status.io_connecting = true;
-    CHECK(rep_backlog_verdict(status, 60s) == Verdict{Outcome::unknown, "Backlog is unknown (NULL)"});
+    CHECK(rep_backlog_verdict(status, 60s) ==
+          Verdict{Outcome::unknown, "Backlog is unknown: the source can't be reached"});
+    status.last_io_errno = 2003;
+    status.last_io_error = "Can't connect to server";
+    CHECK(rep_backlog_verdict(status, 60s) ==
+          Verdict{Outcome::unknown,
+                  "Backlog is unknown: the source can't be reached: error 2003: Can't connect to server"});
     CHECK(rep_backlog_verdict({}, 60s).outcome == Outcome::unknown);
 }
 

@@ -36,3 +36,30 @@ TEST_CASE("faults planted in the world are caught within a few seeds") {
         CHECK(caught);
     }
 }
+
+TEST_CASE("a brief run is half as long, and finds what is planted too") {
+    Span brief{0};
+    Span ordinary{0};
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        brief += run({.seed = seed, .brief = true}).ended.time_since_epoch();
+        ordinary += run({.seed = seed}).ended.time_since_epoch();
+    }
+    CHECK(brief < ordinary * 3 / 5);
+    struct Row {
+        Plant plant;
+        Schedule schedule;
+        std::string rule;
+    };
+    for (const auto& row : {Row{Plant::endless_addresses, Schedule::leases, "(2) held"},
+                            Row{Plant::forgetful_voters, Schedule::leases, "(2) taken over"},
+                            Row{Plant::echoing_agent, Schedule::today, "(2)"}}) {
+        bool caught = false;
+        for (std::uint64_t seed = 1; seed <= 100 && !caught; ++seed) {
+            const RunOptions options{
+                .seed = seed, .schedule = row.schedule, .plant = row.plant, .brief = true, .rule = row.rule};
+            caught = !run(options).violation.empty();
+        }
+        CAPTURE(kPlantNames.at(static_cast<std::size_t>(row.plant)), row.rule);
+        CHECK(caught);
+    }
+}

@@ -79,6 +79,7 @@ TEST_CASE("what leases mean in seconds, and whose outage stops writes, is said")
          "while it is, the outage of another stops all moves\n"},
         {"[quorum]\non_loss = \"hold\"", "it keeps its addresses (on_loss is hold)\n"},
         {"[quorum]\non_loss = \"hold\"", "its addresses stay with it until it lets go, or kill_host_bin or"},
+        {"[quorum]\non_loss = \"hold\"", "no time proves that nothing of that lease is left (on_loss is hold)\n"},
     };
     for (const auto& [lines, expected] : rows) {
         const auto output = with(lines);
@@ -151,6 +152,7 @@ TEST_CASE("--json gives one object, whatever happens") {
     CHECK(clean["hosts"] == 4);
     CHECK(clean["findings"].empty());
     CHECK(clean["within_ms"]["agent_silent"] == 4000);
+    CHECK(clean["within_ms"]["version1_silent"] == nullptr);
     CHECK(clean["within_ms"]["majority_lost"] == 2000);
     CHECK(clean["within_ms"]["lease_over"] == 3507);
     CHECK(clean["within_ms"]["promise_over"] == 5507);

@@ -67,6 +67,14 @@ TEST_CASE("what needs an operator's attention") {
              check.message = "too many connections";
          },
          {"Warning: db1 can't be judged: too many connections"}},
+        {[](State& s) {
+             for (const char* name : {"db1", "db2"}) {
+                 auto& check = s.hosts.at(name).checks.at(CheckKind::rep_backlog);
+                 check.last = Outcome::unknown;
+                 check.message = "Backlog is unknown: the source can't be reached";
+             }
+         },
+         {"Warning: replication of db2 can't be judged: Backlog is unknown: the source can't be reached"}},
         {[](State& s) { s.slots.at(kWriter).holder.clear(); }, {"Warning: no host can have writer(192.168.10.128)"}},
         {[](State& s) {
              s.slots.at(kWriter).holder.clear();  // nothing is given away while only watching
