@@ -129,7 +129,8 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     if (record.holder == role.prefer || record.holder.empty()) return;
     if (!why_not_eligible(config, state, role.prefer, role.name, now).empty()) return;
     if (config.is_writer_slot(slot)) {
-        if (now < state.preference_from) return;
+        // Who was chosen for its data has to be in service first: only then can the preferred host catch up with it.
+        if (now < state.preference_from || state.active_master != record.holder) return;
         plan_writer_move(config, state, role.prefer, "preferred host is available", now, effects);
     } else {
         assign(config, state, slot, role.prefer, "preferred host is available", now, effects);
