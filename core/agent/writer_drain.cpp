@@ -73,7 +73,10 @@ std::string grouped(std::uint64_t number) {
 /// Waits for the operator, if so configured. Returns whether it does.
 bool stop_when_late(Turn& turn) {
     Writer& writer = turn.state.writer;
-    if (when_late(turn) != OnDrainTimeout::stop) writer.drain_stopped = false;
+    if (writer.drain_stopped && when_late(turn) != OnDrainTimeout::stop) {
+        writer.drain_stopped = false;
+        writer.retry_at = turn.now;
+    }
     if (writer.drain_stopped) return true;
     if (when_late(turn) != OnDrainTimeout::stop || !is_late(turn)) return false;
     end_applying(turn);

@@ -35,7 +35,7 @@ void say(AgentUnderTest& agent, LateDrain word) {
 }
 
 void be_late(AgentUnderTest& agent) {
-    agent.pass_hearing_monitor(2s);
+    agent.pass_hearing_monitor(agent.state.writer.drain_until - agent.now);
     if (running<Drain>(agent.state, Worker::replication) != nullptr) agent.end_task(fail(Code::timeout, "0-1-9"));
 }
 
