@@ -53,6 +53,15 @@ struct Beginning {
     }
 };
 
+/// db1 and db4 take us after a minute, the other two refuse us yet.
+void take_us_late(Beginning& beginning) {
+    for (const HostName name : {"db2", "db3"}) {
+        beginning.unheard(name);
+        beginning.state.hosts.at(name).refuses = true;
+    }
+    for (const HostName name : {"db1", "db4"}) beginning.state.hosts.at(name).connected_at = kStart + 60s;
+}
+
 }  // namespace
 
 TEST_CASE("a host's first state is the gravest that the status file or its agent names") {
@@ -255,24 +264,8 @@ TEST_CASE(
              b.state.hosts.at("db1").refuses = true;
          },
          1h, false},
-        {"the first agent takes us, the others refuse us yet",
-         [](Beginning& b) {
-             for (const HostName name : {"db2", "db3"}) {
-                 b.unheard(name);
-                 b.state.hosts.at(name).refuses = true;
-             }
-             b.state.hosts.at("db1").connected_at = b.state.hosts.at("db4").connected_at = kStart + 60s;
-         },
-         67'999ms, false},
-        {"the first agent takes us, the others had their chance",
-         [](Beginning& b) {
-             for (const HostName name : {"db2", "db3"}) {
-                 b.unheard(name);
-                 b.state.hosts.at(name).refuses = true;
-             }
-             b.state.hosts.at("db1").connected_at = b.state.hosts.at("db4").connected_at = kStart + 60s;
-         },
-         68s, true},
+        {"the first agent takes us, the others refuse us yet", take_us_late, 67'999ms, false},
+        {"the first agent takes us, the others had their chance", take_us_late, 68s, true},
         {"a check is missing", [](Beginning& b) { b.state.hosts.at("db4").checks.at(CheckKind::ping).seen = false; },
          4'999ms, false},
         {"a check had its chance",
