@@ -250,7 +250,8 @@ std::optional<Time> held_until(const State& state, const Slot& slot, Time now) {
 
 std::optional<PutAddress> address_of(const State& state, const Slot& slot, Time now) {
     if (is_by_contact(state, slot)) {
-        const auto left = lifetime(state.contact.hold_until, now);
+        // A lease may begin at any moment and end before contact would: the address must not outlast the wait for it.
+        const auto left = lifetime(std::min(state.contact.hold_until, now + state.leases.timing.lease), now);
         if (!left) return std::nullopt;
         return PutAddress{slot, lasts_by_echo(state) ? kVersion1Lifetime : *left};
     }

@@ -51,6 +51,18 @@ TEST_CASE("a granted reader address is put at once, and announced once it is see
     CHECK(agent.all<Announce>().size() == 1);
 }
 
+TEST_CASE("where leases are shorter than contact's 2 s an address held by contact lasts no longer than a lease") {
+    // Its lease may begin at any moment, and the wait for that counts from the last support.
+    for (const auto& [lease, lifetime] : {std::pair(1000ms, 2s), std::pair(1500ms, 2s), std::pair(2000ms, 3s)}) {
+        INFO(lease.count());
+        auto agent = AgentUnderTest::idle("db3");
+        agent.state.leases.timing.lease = lease;
+        agent.grant({{reader_slot(), 1}});
+        REQUIRE(agent.all<PutAddress>().size() == 1);
+        CHECK(agent.all<PutAddress>().front().lifetime == lifetime);
+    }
+}
+
 TEST_CASE("an address is renewed every 500 ms after new contact, and never without") {
     auto agent = reader();
     agent.step(AddressesSeen{{reader_slot()}});
