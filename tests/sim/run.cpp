@@ -83,7 +83,9 @@ void await_order(World& world, const Pace& pace, RunResult& result) {
         const std::string why = world.invariants.not_in_order();
         calm = why.empty() ? calm + kLook : Span{0};
         if (calm >= pace.calm) return;
-        if (world.time() >= end) world.invariants.never_placed(why);
+        if (world.time() < end) continue;
+        world.invariants.never_placed(why);
+        return;  // also where that rule isn't heeded
     }
 }
 
