@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -69,15 +70,21 @@ def test_candidate_that_cannot_add_the_address_is_given_up(make_lab: Callable[..
     assert not lab.hosts["db1"].read_only() and lab.hosts["db2"].read_only()
 
 
-@pytest.mark.scenario(43)
-@pytest.mark.parametrize("deed", ["sleep 60", "exit 1"], ids=["hangs", "fails"])
-def test_no_grant_before_the_lease_is_out_when_kill_host(make_lab: Callable[..., Lab], deed: str) -> None:
-    lab = make_lab(monitor_settings={"kill_host_bin": f'"{KILLER}"'})
+def start_with_killer(make_lab: Callable[..., Lab], deed: str, **settings: Any) -> Lab:
+    """A cluster whose kill command notes how it is called, and then does `deed`."""
+    lab = make_lab(monitor_settings={"kill_host_bin": f'"{KILLER}"'}, **settings)
     lab.start_hosts()
     lab.hosts[MONITOR].write_file(KILLER, f"#!/bin/sh\necho \"$1 $2\" >> {KILLS}\n{deed}\n", 0o755)
     lab.start_databases()
     lab.start_mmm()
-    lab.wait_online(30)
+    lab.wait_online(40)
+    return lab
+
+
+@pytest.mark.scenario(43)
+@pytest.mark.parametrize("deed", ["sleep 60", "exit 1"], ids=["hangs", "fails"])
+def test_no_grant_before_the_lease_is_out_when_kill_host(make_lab: Callable[..., Lab], deed: str) -> None:
+    lab = start_with_killer(make_lab, deed)
     probe = lab.probe()
     probe.wait_writing(5, host="db1")
     with probe.between_writes():
@@ -94,12 +101,7 @@ def test_no_grant_before_the_lease_is_out_when_kill_host(make_lab: Callable[...,
 
 def test_writer_whose_kill_is_confirmed_is_succeeded_without_waiting_for_the_end_of_its_lease(
         make_lab: Callable[..., Lab]) -> None:
-    lab = make_lab(monitor_settings={"kill_host_bin": f'"{KILLER}"'}, top_settings={"lease": f'"{LONG_LEASE_S}s"'})
-    lab.start_hosts()
-    lab.hosts[MONITOR].write_file(KILLER, f"#!/bin/sh\necho \"$1 $2\" >> {KILLS}\n", 0o755)
-    lab.start_databases()
-    lab.start_mmm()
-    lab.wait_online(40)
+    lab = start_with_killer(make_lab, "exit 0", top_settings={"lease": f'"{LONG_LEASE_S}s"'})
     probe = lab.probe()
     probe.wait_writing(5, host="db1")
     with probe.between_writes():
