@@ -1,5 +1,8 @@
 #pragma once
 
+#include <set>
+#include <string>
+
 #include "core/agent/effect.hpp"
 #include "core/agent/event.hpp"
 #include "core/config/config.hpp"
@@ -23,8 +26,23 @@ class SqlActions {
     Outcome perform(net::mysql::Connection& connection, const agent::Drain& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::Replicate& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::StopReplication& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::Beat& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::EndSemiSync& task, Time deadline) const;
+
+    Outcome perform(net::mysql::Connection& connection, const agent::Unlock& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::CatchUp& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::ListPrivileged& task, Time deadline) const;
+    Outcome perform(net::mysql::Connection& connection, const agent::SetEvents& task, Time deadline) const;
+    agent::TaskDone freeze(net::mysql::Connection& connection, agent::TaskId id, const agent::FreezeWrites& task,
+                           Time deadline) const;
 
     Outcome drain_as_asked(net::mysql::Connection& connection, const HostName& old_writer, Time deadline) const;
+
+    /// The users that our own programs log in as.
+    [[nodiscard]] std::set<std::string> our_users() const;
+
+    Result<void> compare_with(net::mysql::Connection& connection, const config::Host& source, bool other_channels,
+                              Time deadline) const;
 
     const config::Config& config_;
     const config::Host& self_;

@@ -16,14 +16,21 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.read_only = look.read_only;
     seen.clients_only = look.clients_only;
     seen.position = look.position;
-    seen.history = look.history;
+    seen.history = look.history.set;
+    seen.history_problem = look.history.problem;
     seen.server_id = look.server_id;
+    seen.server_uuid = look.server_uuid;
+    seen.gtids = look.gtids;
+    seen.events = look.events;
     seen.complete = look.complete;
     seen.message = look.message;
+    seen.semi_sync = look.semi_sync;
+    seen.other_channels = look.replication && look.replication->others;
     if (!look.replication || !look.replication->configured) return seen;
     const auto& replication = *look.replication;
     if (const auto source = Address::parse(replication.source_host)) seen.source = *source;
     seen.io_running = replication.io_running || replication.io_connecting;
+    seen.io_error = seen.io_running ? 0 : static_cast<std::uint32_t>(replication.last_io_errno);
     seen.io_connected = replication.io_running;
     seen.sql_running = replication.sql_running;
     seen.replication_error =
@@ -41,14 +48,16 @@ class SqlTasks::Impl {
           watch_(agent_endpoint(self), [on_seen = std::move(handlers.on_seen)](
                                            const net::mysql::ServerLook& look) { on_seen(seen_from(look)); }),
           fence_(agent_endpoint(self)),
-          replication_(agent_endpoint(self)) {}
+          replication_(agent_endpoint(self)),
+          heartbeat_(replication_endpoint(self)) {}
 
     void start(const agent::StartTask& task) {
         const auto work = [this, task](net::mysql::Connection& connection, Time) -> Result<agent::TaskDone> {
             return actions_.run(connection, task);
         };
-        const auto done = [this, id = task.id](Result<agent::TaskDone> result) {
-            watch_.look_now();
+        const bool is_beat = task.worker == agent::Worker::heartbeat;
+        const auto done = [this, is_beat, id = task.id](Result<agent::TaskDone> result) {
+            if (!is_beat) watch_.look_now();
             on_done_(result ? *result : agent::TaskDone{id, tl::make_unexpected(result.error()), ""});
         };
         const auto job = worker(task.worker).submit<agent::TaskDone>(task.deadline, work, done);
@@ -66,7 +75,10 @@ class SqlTasks::Impl {
     }
 
   private:
-    net::mysql::Worker& worker(agent::Worker which) { return which == agent::Worker::fence ? fence_ : replication_; }
+    net::mysql::Worker& worker(agent::Worker which) {
+        if (which == agent::Worker::heartbeat) return heartbeat_;
+        return which == agent::Worker::fence ? fence_ : replication_;
+    }
 
     SqlActions actions_;
     std::function<void(agent::TaskDone)> on_done_;
@@ -75,6 +87,7 @@ class SqlTasks::Impl {
     net::mysql::ServerWatch watch_;
     net::mysql::Worker fence_;
     net::mysql::Worker replication_;
+    net::mysql::Worker heartbeat_;  ///< as the user that read_only binds
 };
 
 SqlTasks::SqlTasks(const config::Config& config, const config::Host& self, Handlers handlers)

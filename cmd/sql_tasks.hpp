@@ -9,8 +9,9 @@
 
 namespace mmm {
 
-/// What the agent does on its own server: a watch that looks at it, and two workers for tasks, each with a thread and
-/// a connection of its own, so that fencing never queues behind catching up. Handlers run on those threads.
+/// What the agent does on its own server: a watch that looks at it, and three workers for tasks, each with a thread
+/// and a connection of its own, so that fencing never queues behind catching up, nor either behind the heartbeat.
+/// Handlers run on those threads.
 class SqlTasks {
   public:
     struct Handlers {

@@ -34,6 +34,8 @@ std::map<Slot, Claim> claims(const Turn& turn) {
             break;
         case WriterStep::open:
         case WriterStep::hold:
+        case WriterStep::freeze:
+        case WriterStep::frozen:
             claim(state.writer.slot);
             break;
         case WriterStep::drain:

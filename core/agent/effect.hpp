@@ -24,6 +24,16 @@ struct SetReadOnly {
 struct EndClients {
     Duration grace{0};
 };
+/// Stops all writes for a planned move, or changes nothing for long: looks for what would be in the way, read_only=1 as
+/// above, ends clients, and then a global read lock, which stops even those that may write to a read-only server. It
+/// lasts until SetWritable or Unlock, or until the worker's session ends.
+struct FreezeWrites {
+    Duration grace{0};    ///< for what is running
+    bool forced = false;  ///< what the look finds is only told
+    bool events = false;  ///< the event scheduler is stopped first
+};
+/// Gives the lock of FreezeWrites back.
+struct Unlock {};
 /// read_only=0.
 struct SetWritable {};
 /// Stops the I/O thread and applies what was received; then, if `catch_up` isn't empty, checks it is contained.
@@ -38,11 +48,31 @@ struct Replicate {
     bool writer = false;  ///< this host takes writes, so its own position is ahead of its source's
 };
 struct StopReplication {};
+/// Waits until `position` is applied here, replication running on. `history`: see Order::await_history.
+struct CatchUp {
+    std::string position;
+    std::string history;
+};
+/// Lists the sessions that can write although the server is read-only, in the outcome's text; `end`: ends them.
+struct ListPrivileged {
+    bool end = false;
+};
+/// Switches the event scheduler.
+struct SetEvents {
+    bool on = false;
+};
+/// Writes the time into the heartbeat table, as the replication user: a server that is read-only takes none.
+struct Beat {
+    std::string table;  ///< "database.table"
+};
+/// Switches the source's side of semi-synchronous replication off: commits that wait end, as committed.
+struct EndSemiSync {};
 
-using Task = std::variant<SetReadOnly, EndClients, SetWritable, Drain, Replicate, StopReplication>;
+using Task = std::variant<SetReadOnly, EndClients, FreezeWrites, Unlock, SetWritable, Drain, Replicate, StopReplication,
+                          CatchUp, ListPrivileged, SetEvents, Beat, EndSemiSync>;
 
 /// Fencing never queues behind catching up, so each has a connection of its own.
-enum class Worker { fence, replication };
+enum class Worker { fence, replication, heartbeat };
 
 struct StartTask {
     TaskId id = 0;

@@ -11,6 +11,7 @@
 #include "core/lease/holder.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
+#include "core/model/semi_sync.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
 
@@ -79,16 +80,26 @@ struct ServerSeen {
     bool sql_running = false;
     bool replication_error = false;  ///< a thread stopped by an error, not by hand
     std::string position;
-    std::string history;  ///< see AgentStatus
+    // As in AgentStatus, while the server is up.
+    std::string history;
+    std::string history_problem;
     std::uint32_t server_id = 0;
+    std::string server_uuid;
+    bool gtids = true;
+    std::uint32_t io_error = 0;
+    std::string events{};   ///< event_scheduler: "ON", "OFF" or "DISABLED"; empty: not known
     bool complete = false;  ///< everything was read in this look, not only read_only
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
+    SemiSync semi_sync{};
+    bool other_channels = false;  ///< it replicates from elsewhere too
 };
-/// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly).
+/// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly, EndClients,
+/// FreezeWrites); `history` as in AgentStatus (FreezeWrites).
 struct TaskDone {
     TaskId id = 0;
     Result<std::string> outcome;  ///< a text for the log on success
     std::string position;
+    std::string history{};
 };
 /// Time passed; at least every 100 ms.
 struct Tick {

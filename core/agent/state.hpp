@@ -64,6 +64,8 @@ enum class WriterStep {
     make_writable,   ///< arriving: read_only=0
     open,            ///< arriving: the address was put and hasn't been seen yet
     hold,            ///< writable, and the address is on
+    freeze,          ///< holding still, about to be moved: writes are being stopped
+    frozen,          ///< holding still: writes are stopped, until the order says otherwise
     make_read_only,  ///< leaving: read_only=1
     end_blockers,    ///< leaving: read_only=1 waited for locks too long, their clients are ended
     end_clients,     ///< leaving: read-only now, clients are ended
@@ -83,6 +85,17 @@ struct Writer {
     bool kept_read_only = false;  ///< was seen read-only since mysqld is up and the host isn't the writer
     std::string frozen_position;  ///< where the writer stood when it became read-only, until the next grant
     std::string problem;
+
+    // A planned move, see writer_handover.cpp.
+    Time freeze_until{};       ///< a writer that isn't moved by then takes writes again; after it left: its lock ends
+    bool locked = false;       ///< the fencing session may have the global read lock
+    bool gave_up = false;      ///< not again before the order was without a move
+    std::string refusal{};     ///< why
+    std::string privileged{};  ///< sessions that can write here although this isn't the writer
+    Time privileged_at{};      ///< when to look for them next
+    std::string cant_look{};   ///< why they can't be seen
+    Time events_at{};          ///< no attempt at the event scheduler before
+    std::string events_problem{};
 };
 
 /// Stopping replication for ADMIN_OFFLINE: done once, so that an admin may start it by hand.
@@ -95,9 +108,26 @@ struct ReplicationState {
     Time confirm_after;         ///< what the server shows before may be about to fail
     AdminStop admin_stop = AdminStop::none;
     bool io_stopped_by_us = false;  ///< a drain stopped the I/O thread
+    Time refused_retry_at;          ///< the source refused the position: not asked again before
     Time source_set_until;          ///< the source was just set: until then what the server shows isn't judged
     Time retry_at;
     Duration backoff{0};
+    std::string problem;
+    std::string reached{};  ///< the awaited position (Order::await) that is applied here
+    Time await_at{};        ///< not asked for again before
+    std::string await_problem{};
+};
+
+/// The writer's row in the heartbeat table.
+struct Heartbeat {
+    Time due;
+    std::string problem;
+};
+
+/// What was done about commits that waited for ever.
+struct SemiSyncState {
+    bool switched_off = false;  ///< by this agent, and not on again since
+    Time retry_at;
     std::string problem;
 };
 
@@ -167,6 +197,8 @@ struct State {
     Leases leases;
     Writer writer;
     ReplicationState replication;
+    Heartbeat heartbeat;
+    SemiSyncState semi_sync;
     Reporting reporting;
 };
 

@@ -3,6 +3,7 @@
 #include <variant>
 
 #include "core/agent/addresses.hpp"
+#include "core/agent/privileged.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/writer_steps.hpp"
 
@@ -20,6 +21,8 @@ bool is_to_be_writable(WriterStep step) {
         case WriterStep::hold:
             return true;
         case WriterStep::none:
+        case WriterStep::freeze:
+        case WriterStep::frozen:
         case WriterStep::make_read_only:
         case WriterStep::end_blockers:
         case WriterStep::end_clients:
@@ -41,8 +44,22 @@ void turn_to_grant(Turn& turn) {
         case WriterStep::drain:
         case WriterStep::make_writable:
         case WriterStep::open:
-        case WriterStep::hold:
             if (!wanted) steps::begin_leaving(turn);
+            break;
+        case WriterStep::hold:
+            if (!wanted) {
+                steps::begin_leaving(turn);
+            } else if (steps::is_to_freeze(turn)) {
+                steps::begin_freezing(turn);
+            }
+            break;
+        case WriterStep::freeze:
+        case WriterStep::frozen:
+            if (!wanted) {
+                steps::begin_leaving(turn);
+            } else if (!steps::is_to_freeze(turn)) {
+                steps::end_freezing(turn);
+            }
             break;
         case WriterStep::make_read_only:
         case WriterStep::end_blockers:
@@ -74,6 +91,10 @@ void take_step(Turn& turn) {
             return steps::open(turn);
         case WriterStep::hold:
             return steps::hold(turn);
+        case WriterStep::freeze:
+            return steps::freeze(turn);
+        case WriterStep::frozen:
+            return steps::frozen(turn);
         case WriterStep::make_read_only:
             return steps::make_read_only(turn);
         case WriterStep::end_blockers:
@@ -99,6 +120,8 @@ proto::WriterPhase phase(WriterStep step) {
             return proto::WriterPhase::arriving;
         case WriterStep::hold:
             return proto::WriterPhase::holding;
+        case WriterStep::freeze:
+        case WriterStep::frozen:
         case WriterStep::make_read_only:
         case WriterStep::end_blockers:
         case WriterStep::end_clients:
@@ -144,14 +167,18 @@ void see_server(Turn& turn, const ServerSeen& seen) {
 
 void advance_writer(Turn& turn) {
     WriterStep before;
+    steps::note_order_of_freeze(turn);
     do {
         before = turn.state.writer.step;
         turn_to_grant(turn);
         take_step(turn);
     } while (turn.state.writer.step != before);
+    keep_events(turn);
+    look_for_privileged(turn);
 }
 
-void end_writer_task(Turn& turn, const Task& task, const Result<std::string>& outcome, const std::string& position) {
+void end_writer_task(Turn& turn, const Task& task, const TaskDone& done) {
+    const auto& [id, outcome, position, history] = done;
     const WriterStep step = turn.state.writer.step;
     const bool leaving = step == WriterStep::make_read_only;
     if (std::holds_alternative<Drain>(task)) {
@@ -159,7 +186,13 @@ void end_writer_task(Turn& turn, const Task& task, const Result<std::string>& ou
     } else if (std::holds_alternative<SetWritable>(task)) {
         steps::made_writable(turn, outcome);
     } else if (std::holds_alternative<EndClients>(task)) {
-        steps::ended_clients(turn, outcome);
+        steps::ended_clients(turn, outcome, position);
+    } else if (std::holds_alternative<FreezeWrites>(task)) {
+        steps::froze(turn, done);
+    } else if (std::holds_alternative<ListPrivileged>(task)) {
+        listed_privileged(turn, outcome);
+    } else if (const auto* events = std::get_if<SetEvents>(&task)) {
+        switched_events(turn, *events, outcome);
     } else if (std::holds_alternative<SetReadOnly>(task)) {
         leaving ? steps::made_read_only(turn, outcome, position) : steps::guarded(turn, outcome, position);
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "core/agent/holding.hpp"
 #include "core/agent/leases.hpp"
@@ -57,6 +58,8 @@ void begin_arriving(Turn& turn, const Slot& slot) {
     // What the guard of read_only is doing now would undo the grant.
     cancel(turn, Worker::fence);
     Writer& writer = turn.state.writer;
+    // What was received couldn't be applied behind our own lock.
+    if (std::exchange(writer.locked, false)) start(turn, Worker::fence, Unlock{}, kTaskSlack);
     writer.step = WriterStep::drain;
     writer.slot = slot;
     writer.drained = false;
@@ -127,6 +130,7 @@ void made_writable(Turn& turn, const Result<std::string>& outcome) {
     state.server_settled_at = turn.now + kSettle;
     state.writer.read_only_owed = false;
     state.writer.leaving_owed = false;
+    state.writer.locked = false;
     state.writer.server_away = false;
     state.writer.failures = 0;
     state.writer.problem.clear();

@@ -21,7 +21,17 @@ void end_blockers(Turn& turn);
 void end_clients(Turn& turn);
 void close(Turn& turn);
 void made_read_only(Turn& turn, const Result<std::string>& outcome, const std::string& position);
-void ended_clients(Turn& turn, const Result<std::string>& outcome);
+void ended_clients(Turn& turn, const Result<std::string>& outcome, const std::string& position);
+
+// A planned move, writer_handover.cpp: the writer stops writes and keeps role and address until the new one has it all.
+void note_order_of_freeze(Turn& turn);
+[[nodiscard]] bool is_to_freeze(const Turn& turn);
+void begin_freezing(Turn& turn);
+void freeze(Turn& turn);
+void froze(Turn& turn, const TaskDone& done);
+void frozen(Turn& turn);
+/// It stays the writer after all: writes go on.
+void end_freezing(Turn& turn);
 
 /// On a host that isn't the writer: sets read_only=1 where that is owed, or where somebody switched it off.
 void guard(Turn& turn);

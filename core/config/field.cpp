@@ -26,6 +26,7 @@ constexpr std::array<std::string_view, 2> kRoleModes{"exclusive", "balanced"};
 constexpr std::array<std::string_view, 4> kMonitorModes{"active", "manual", "wait", "passive"};
 constexpr std::array<std::string_view, 2> kSocketTypes{"plain", "ssl"};
 constexpr std::array<std::string_view, 2> kOnLoss{"demote", "hold"};
+constexpr std::array<std::string_view, 2> kSemiSyncStuck{"alarm", "async"};
 
 Words words(const HostMode*) {
     return kHostModes;
@@ -41,6 +42,9 @@ Words words(const SocketType*) {
 }
 Words words(const OnLoss*) {
     return kOnLoss;
+}
+Words words(const SemiSyncStuck*) {
+    return kSemiSyncStuck;
 }
 /// Every other field isn't a choice.
 Words words(const void*) {

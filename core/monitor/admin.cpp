@@ -84,6 +84,8 @@ const std::map<std::string, CommandRow>& commands() {
         {"checks", {0, 2, "[HOST|all [CHECK|all]]", "show the checks' results", checks}},
         {"explain",
          {0, 1, "[HOST|ROLE]", "say why roles are where they are, and what is in their way", explain_command}},
+        {"history",
+         {0, 2, "[--last N]", "show the last changes of the writer: when, why, how, and what was lost", history}},
         {"set_online", {1, 1, "HOST", "put a host into service", set_online}},
         {"set_offline", {1, 1, "HOST", "take a host out of service", set_offline}},
         {"mode",

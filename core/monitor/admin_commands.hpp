@@ -38,5 +38,6 @@ proto::ControlReply move_role(AdminCommand& command);
 proto::ControlReply set_ip(AdminCommand& command);
 proto::ControlReply confirm_dead(AdminCommand& command);
 proto::ControlReply explain_command(AdminCommand& command);
+proto::ControlReply history(AdminCommand& command);
 
 }  // namespace mmm::monitor

@@ -2,6 +2,7 @@
 
 #include "core/monitor/admin_commands.hpp"
 #include "core/monitor/allocate.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/show.hpp"
 
 // move_role and set_ip.
@@ -89,7 +90,9 @@ ControlReply move_role(AdminCommand& command) {
         change_state(state, host_name, HostState::online, "forced by an operator", command.now.time, command.effects);
     }
     if (writer && !holder.empty()) {
-        plan_writer_move(command.config, state, host_name, "moved by an operator", command.now.time, command.effects);
+        const MoveKind kind = forced ? MoveKind::at_once : force ? MoveKind::forced : MoveKind::careful;
+        plan_writer_move(command.config, state, host_name, "moved by an operator", command.now.time, command.effects,
+                         kind);
     } else {
         assign(command.config, state, slot, host_name, "moved by an operator", command.now.time, command.effects);
     }

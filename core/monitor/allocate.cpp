@@ -1,19 +1,16 @@
 #include "core/monitor/allocate.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
+#include "core/monitor/lagging.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/unable.hpp"
 
 namespace mmm::monitor {
 namespace {
 
-/// What a planned move may take on top of what clients' statements are given.
-constexpr Duration kPlannedMoveLimit{10'000};
-/// Each try of a move interrupts writing, so a preference that failed isn't tried again for so long.
-constexpr Duration kPreferencePause{300'000};
 /// What is left of a host's silence when it is worth waiting for.
 constexpr Duration kSilenceAwaited{1500};
 
@@ -60,7 +57,8 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
             assign(config, state, slot, "", record.holder + " was set offline", now, effects);
         } else if (!roles_leave_failed_hosts(state)) {
             continue;
-        } else if (host.state != HostState::online) {
+        } else if (host.state != HostState::online &&
+                   !serves_though_lagging(config, state, record.holder, slot.role, now)) {
             assign(config, state, slot, "", record.holder + " is " + std::string(word(host.state)), now, effects);
         } else if (agent_silent(host, now) && !host.unseen) {
             assign(config, state, slot, "", "the agent of " + record.holder + " is silent", now, effects);
@@ -133,6 +131,15 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     }
 }
 
+/// What a server without GTIDs has can't be compared, so it takes the writer role over from nobody but itself.
+std::string why_no_gtids(const Config& config, const State& state, const HostName& host, const RoleName& role) {
+    const HostRecord& record = state.hosts.at(host);
+    if (role != config.active_master_role || !record.status || record.status->gtids) return "";
+    const SlotRecord& slot = state.slots.at(writer_slot(config));
+    if (slot.holder == host || slot.last_granted == host) return "";
+    return "host '" + host + "' can't prove which transactions it has: " + record.status->history_problem;
+}
+
 }  // namespace
 
 std::string why_not_eligible(const Config& config, const State& state, const HostName& host, const RoleName& role,
@@ -140,7 +147,14 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     if (!config.can_hold(host, role))
         return "the configuration does not give role '" + role + "' to host '" + host + "'";
     const HostRecord& record = state.hosts.at(host);
-    if (record.state != HostState::online) return "host '" + host + "' is " + std::string(word(record.state));
+    if (record.state != HostState::online && !serves_though_lagging(config, state, host, role, now))
+        return "host '" + host + "' is " + std::string(word(record.state));
+    const std::string why = why_not_within_reach(state, host, now);
+    return why.empty() ? why_no_gtids(config, state, host, role) : why;
+}
+
+std::string why_not_within_reach(const State& state, const HostName& host, Time now) {
+    const HostRecord& record = state.hosts.at(host);
     if (!agent_reachable(record, now)) return "the agent on host '" + host + "' can't be reached";
     if (record.version1 && now - record.heard >= kVersion1Fresh)
         return "the agent on host '" + host + "' doesn't answer just now";
@@ -168,35 +182,6 @@ void assign(const Config&, State& state, const Slot& slot, const HostName& host,
     record.since = now;
     record.reason = reason;
     record.failed_before = false;
-}
-
-void plan_writer_move(const Config& config, State& state, const HostName& to, const std::string& reason, Time now,
-                      Effects& effects) {
-    const Slot slot = writer_slot(config);
-    const HostName from = state.slots.at(slot).holder;
-    const Duration limit = kPlannedMoveLimit + std::chrono::seconds(config.max_kill_retries);
-    assign(config, state, slot, to, reason, now, effects);
-    if (!from.empty()) state.move = PlannedMove{from, to, now + limit};
-}
-
-void watch_planned_move(const Config& config, State& state, Time now, Effects& effects) {
-    if (!state.move) return;
-    const PlannedMove move = *state.move;
-    const Slot slot = writer_slot(config);
-    if (state.slots.at(slot).holder != move.to || state.active_master == move.to) {
-        state.move.reset();
-        return;
-    }
-    if (now < move.deadline) return;
-    state.move.reset();
-    if (!why_not_eligible(config, state, move.from, slot.role, now).empty()) return;
-    const auto& target = state.hosts.at(move.to).status;
-    const std::string why = target && !target->problem.empty() ? target->problem : "not done within the deadline";
-    effects.push_back(Log{LogLevel::error,
-                          "planned move given up, the old writer goes on",
-                          {{"event", "move_given_up"}, {"from", move.from}, {"to", move.to}, {"reason", why}}});
-    state.preference_from = now + kPreferencePause;
-    assign(config, state, slot, move.from, "planned move given up: " + why, now, effects);
 }
 
 void allocate(const Config& config, State& state, Now now, Effects& effects) {

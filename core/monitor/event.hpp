@@ -16,9 +16,10 @@ namespace mmm::monitor {
 struct Started {
     std::string saved;
     std::string problem;
-    std::string record{};          ///< text of the lease record's file; empty: there is none
-    std::string record_problem{};  ///< why it can't be used
-    lease::Nonce nonce = 0;        ///< random, new at each start
+    std::string record{};                ///< text of the lease record's file; empty: there is none
+    std::string record_problem{};        ///< why it can't be used
+    lease::Nonce nonce = 0;              ///< random, new at each start
+    std::vector<std::string> journal{};  ///< its lines, oldest first
 };
 struct Checked {
     CheckReport report;

@@ -22,6 +22,7 @@ std::string frozen_position(const proto::AgentStatus& status) {
 void note_released(SlotRecord& record, const Slot& slot, const HostName& host, std::string proof, std::string position,
                    Effects& effects) {
     if (record.maybe_held.erase(host) == 0) return;
+    record.proofs[host] = proof;
     // Should it come back, it is given the slot anew.
     if (record.granted_to == host) record.granted_to.clear();
     if (record.last_granted == host) {

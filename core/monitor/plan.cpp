@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/monitor/divergence.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/planned_move.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -109,16 +111,24 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
         order.replication = proto::Replication::stop;
         return order;
     }
+    if (!why_not_replicating(config, state, host).empty()) {
+        // A slave that goes on from where it is does no harm; a former writer's source could be any.
+        const bool stops = record.quarantined || config.can_hold(host, config.active_master_role);
+        order.replication = stops ? proto::Replication::stop : proto::Replication::run;
+        return order;
+    }
     order.replication = proto::Replication::run;
+    order_move(config, state, host, order);
     if (state.active_master.empty()) return order;
     if (state.active_master != host) {
         order.source = state.active_master;
         return order;
     }
-    // The writer replicates from its peer only once that one is back in good order.
+    // The writer replicates from its peer only once that one is back in good order, and has nothing too much.
     const HostName& peer = config.host(host)->peer;
     const auto found = state.hosts.find(peer);
-    if (found != state.hosts.end() && found->second.state == HostState::online) order.source = peer;
+    if (found == state.hosts.end() || found->second.state != HostState::online) return order;
+    if (why_not_replicating(config, state, peer).empty()) order.source = peer;
     return order;
 }
 

@@ -12,6 +12,7 @@ constexpr std::string_view kVersion1Line = "version1";
 constexpr std::string_view kAloneLine = "alone";
 constexpr std::string_view kNoLeasesLine = "no_leases";
 constexpr std::string_view kByLeaseLine = "by_lease";
+constexpr std::string_view kReturningLine = "returning";
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
@@ -46,7 +47,8 @@ bool parse_line(const std::vector<std::string_view>& fields, StoredStatus& statu
     // As above: no host is called like a state.
     for (const auto& [line, hosts] :
          {std::pair(kVersion1Line, &status.version1), std::pair(kAloneLine, &status.alone),
-          std::pair(kNoLeasesLine, &status.no_leases), std::pair(kByLeaseLine, &status.by_lease)}) {
+          std::pair(kNoLeasesLine, &status.no_leases), std::pair(kByLeaseLine, &status.by_lease),
+          std::pair(kReturningLine, &status.returning)}) {
         if (fields[0] != line || host_state(fields[1])) continue;
         hosts->insert(HostName(fields[1]));
         return fields[2].empty() && !fields[1].empty();
@@ -90,6 +92,7 @@ std::string status_text(const State& state) {
         // Where nobody takes part there is nothing to be mixed up.
         if (host.no_leases && state.lease.begun) text += std::string(kNoLeasesLine) + "|" + name + "|\n";
         if (host.by_lease) text += std::string(kByLeaseLine) + "|" + name + "|\n";
+        if (host.returning) text += std::string(kReturningLine) + "|" + name + "|\n";
     }
     return text;
 }

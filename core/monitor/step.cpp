@@ -7,6 +7,7 @@
 #include "core/monitor/checks.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/host_states.hpp"
+#include "core/monitor/journal.hpp"
 #include "core/monitor/kill.hpp"
 #include "core/monitor/leases.hpp"
 #include "core/monitor/masters_setup.hpp"
@@ -52,12 +53,13 @@ struct Step {
     void watch_network();
     void end_waiting();
     void place();
-    void act();
+    bool act();
     void save();
 };
 
 void Step::take(const Started& event) {
     begin_voter(config, state, event, now.time, effects);
+    begin_journal(state, event.journal, now, effects);
     if (!event.problem.empty()) {
         log(LogLevel::warning, "status file can't be used; going by what agents and their systems show",
             {{"reason", event.problem}});
@@ -229,14 +231,21 @@ void Step::place() {
     if (state.mode != MonitorMode::passive) grant(config, state, now, effects);
 }
 
-void Step::act() {
+/// Returns whether it looked at everything, as it doesn't while it only watches.
+bool Step::act() {
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
-    if (!state.network_since || now.time < state.watch_until) return save();
+    if (!state.network_since || now.time < state.watch_until) {
+        save();
+        return false;
+    }
     watch_masters_setup(config, state, effects);
     expire_silent(config, state, now, effects);
     judge_checks(config, state, now.time, effects);
     // What was begun is finished: a majority that promised supports nobody else.
-    if (state.mode == MonitorMode::passive) return place();
+    if (state.mode == MonitorMode::passive) {
+        place();
+        return false;
+    }
     watch_unseen(config, state, now.time, effects);
     update_states(config, state, now, effects);
     end_waiting();
@@ -250,6 +259,7 @@ void Step::act() {
     note_by_lease(config, state);
     save();
     send_orders(config, state, effects);
+    return true;
 }
 
 }  // namespace
@@ -263,8 +273,10 @@ Effects step(const Config& config, State& state, const Event& event, Now now) {
     if (state.phase == Phase::collecting && !watching && seen_enough(state, now)) {
         decide(config, state, now, step.effects);
     }
-    if (state.phase == Phase::running) step.act();
+    const bool looked = state.phase == Phase::running && step.act();
     send_leases(state, now.time, step.effects);
+    // The book is kept when all else is on its way: nothing waits for it.
+    if (looked) watch_writer(config, state, now, step.effects);
     // An answer depends on what was saved, as orders do.
     if (step.answer) step.effects.push_back(std::move(*step.answer));
     return std::move(step.effects);

@@ -16,6 +16,16 @@ enum class Replication {
     stop,   ///< both threads stopped (ADMIN_OFFLINE)
 };
 
+/// Is the writer to stop writes because its role is about to move? It keeps role and address meanwhile.
+enum class Freeze {
+    no,
+    careful,  ///< only if it can be seen to succeed
+    forced,   ///< by an operator's word: what would refuse it is tried all the same
+};
+
+/// Longer positions (MySQL's, of many servers and gaps) aren't waited for in this way: an agent's line has its bounds.
+inline constexpr std::size_t kMaxAwait = 3000;
+
 /// What the monitor wants of one agent: absolute ("you hold exactly these slots"), so that it can be repeated freely.
 struct Order {
     std::uint64_t sequence = 0;  ///< rises by one with each different order; the agent reports the last it accepted
@@ -34,6 +44,12 @@ struct Order {
     bool alone = false;
     /// Slots are held by leases alone: `slots` says which this host may have, and a grant of its own comes for each.
     bool leases = false;
+    Freeze freeze = Freeze::no;  ///< for the writer
+    /// For the host that is to take the role over: a position of the writer's, to be told when it is applied here.
+    /// Empty: nothing.
+    std::string await{};
+    /// MariaDB: with `await`, the last transactions that the writer itself wrote, to be in this host's history too.
+    std::string await_history{};
 
     bool operator==(const Order&) const = default;
     /// Equal in all but the sequence.

@@ -42,7 +42,11 @@ Result<ServerView> observe(Connection& connection, Time deadline) {
     view.gtid_slave_pos = row.text("gtid_slave_pos");
     view.gtid_binlog_state = row.text("gtid_binlog_state");
     view.gtid_current_pos = row.text("gtid_current_pos");
+    view.events = row.text("events");
     view.gtid_executed = one_line(row.text("gtid_executed"));
+    view.gtid_mode = row.text("gtid_mode");
+    view.log_bin = row.truth("log_bin");
+    view.log_slave_updates = row.truth("log_slave_updates");
     return view;
 }
 

@@ -11,6 +11,16 @@ std::string ms(Duration duration) {
 struct TaskText {
     std::string operator()(const SetReadOnly& task) const { return "set-read-only lock_wait=" + ms(task.lock_wait); }
     std::string operator()(const EndClients& task) const { return "end-clients grace=" + ms(task.grace); }
+    std::string operator()(const FreezeWrites& task) const {
+        return "freeze-writes grace=" + ms(task.grace) + (task.forced ? " forced" : "") +
+               (task.events ? " events" : "");
+    }
+    std::string operator()(const Unlock&) const { return "unlock"; }
+    std::string operator()(const CatchUp& task) const {
+        return "catch-up " + task.position + (task.history.empty() ? "" : " history=" + task.history);
+    }
+    std::string operator()(const ListPrivileged& task) const { return task.end ? "end-privileged" : "list-privileged"; }
+    std::string operator()(const SetEvents& task) const { return task.on ? "events-on" : "events-off"; }
     std::string operator()(const SetWritable&) const { return "set-writable"; }
     std::string operator()(const Drain& task) const {
         return "drain" + (task.catch_up.empty() ? "" : " catch_up=" + task.catch_up) +
@@ -20,6 +30,8 @@ struct TaskText {
         return "replicate source=" + task.source + (task.writer ? " as the writer" : "");
     }
     std::string operator()(const StopReplication&) const { return "stop-replication"; }
+    std::string operator()(const Beat& task) const { return "beat " + task.table; }
+    std::string operator()(const EndSemiSync&) const { return "end-semi-sync"; }
 };
 
 std::string server_word(proto::Server server) {
@@ -80,7 +92,8 @@ struct EffectText {
     LeaseWriter& leases;
 
     std::string operator()(const StartTask& effect) const {
-        return "start " + std::to_string(effect.id) + (effect.worker == Worker::fence ? " fence: " : " replication: ") +
+        constexpr const char* kWorkers[] = {" fence: ", " replication: ", " heartbeat: "};
+        return "start " + std::to_string(effect.id) + kWorkers[static_cast<int>(effect.worker)] +
                std::visit(TaskText{}, effect.task) + " until " + ms(effect.deadline - origin);
     }
     std::string operator()(const CancelTask& effect) const { return "cancel " + std::to_string(effect.id); }

@@ -78,6 +78,7 @@ agent::ServerSeen SqlThreads::view() const {
     seen.source = source->second.ip;
     seen.io_running = server_.io;
     seen.io_connected = server_.io_connected;
+    seen.io_error = server_.io ? 0 : static_cast<std::uint32_t>(server_.io_error);
     seen.sql_running = server_.sql;
     seen.replication_error = (!server_.io && server_.io_error != 0) || (!server_.sql && server_.sql_error != 0);
     return seen;

@@ -58,7 +58,11 @@ void SqlThreads::finish(const JobPtr& job, const Result<std::string>& outcome) {
     job->over = true;
     jobs_.erase(job->id);
     agent::TaskDone done{job->id, outcome, ""};
-    if (outcome && std::holds_alternative<agent::SetReadOnly>(job->task)) done.position = server_.position();
+    const bool tells = std::holds_alternative<agent::SetReadOnly>(job->task) ||
+                       std::holds_alternative<agent::EndClients>(job->task) ||
+                       std::holds_alternative<agent::FreezeWrites>(job->task);
+    if (outcome && tells) done.position = server_.position();
+    if (outcome && std::holds_alternative<agent::FreezeWrites>(job->task)) done.history = server_.history();
     look();
     handlers_.on_done(std::move(done));
 }
@@ -108,6 +112,34 @@ void SqlThreads::perform(const JobPtr& job, const agent::EndClients& task) {
     } else {
         end_them();
     }
+}
+
+/// As SetReadOnly; a client that is in the way is ended once, unless its statement can't be undone in time.
+void SqlThreads::perform(const JobPtr& job, const agent::FreezeWrites& task) {
+    const Span patience = std::max<Span>(task.grace, 1s);
+    server_.execute_alone(
+        patience, [this] { server_.set_read_only(true); }, continued(job, [this, job] { finish(job, "0 ended"); }));
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::Unlock&) {
+    ask(
+        job, [] {}, [this, job] { finish(job, "unlocked"); });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::CatchUp& task) {
+    const auto wanted = parse(task.position);
+    if (!wanted) return finish(job, fail(Code::invalid, "not a position"));
+    receive(job, *wanted, [this, job, wanted] { wait_for(job, *wanted); });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::ListPrivileged&) {
+    ask(
+        job, [] {}, [this, job] { finish(job, ""); });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::SetEvents&) {
+    ask(
+        job, [] {}, [this, job] { finish(job, "switched"); });
 }
 
 void SqlThreads::perform(const JobPtr& job, const agent::SetWritable&) {
@@ -200,7 +232,7 @@ void SqlThreads::perform(const JobPtr& job, const agent::Replicate& task) {
         ask(
             job, [this, source, own_position] { server_.point_at(source, own_position); }, begin);
     };
-    if (server_.source && server_.source != source) {
+    if (server_.source && server_.source != source && server_.started_since_restart) {
         apply_all(job, change);
     } else {
         ask(

@@ -45,10 +45,18 @@ class SqlThreads {
 
     void perform(const JobPtr& job, const agent::SetReadOnly& task);
     void perform(const JobPtr& job, const agent::EndClients& task);
+    void perform(const JobPtr& job, const agent::FreezeWrites& task);
+    void perform(const JobPtr& job, const agent::Unlock& task);
+    void perform(const JobPtr& job, const agent::CatchUp& task);
+    void perform(const JobPtr& job, const agent::ListPrivileged& task);
+    void perform(const JobPtr& job, const agent::SetEvents& task);
     void perform(const JobPtr& job, const agent::SetWritable& task);
     void perform(const JobPtr& job, const agent::Drain& task);
     void perform(const JobPtr& job, const agent::Replicate& task);
     void perform(const JobPtr& job, const agent::StopReplication& task);
+    /// No world configures these.
+    void perform(const JobPtr& job, const agent::Beat&) { finish(job, "written"); }
+    void perform(const JobPtr& job, const agent::EndSemiSync&) { finish(job, "off"); }
 
     void receive(const JobPtr& job, const Transaction& wanted, Next next);
     void apply_all(const JobPtr& job, Next next);

@@ -27,6 +27,7 @@ World::World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, b
       config(cluster_config(ground.random.fork(), schedule)),
       invariants(*this),
       lease_rules(*this),
+      journal_rules(*this),
       random_(ground.random.fork()),
       writer_{config.active_master_role, config.writer_role().ips.front()} {
     ground.plant = plant;
@@ -49,6 +50,7 @@ void World::add_monitors() {
     MonitorWatch nothing = watch();
     nothing.started = [] {};
     nothing.stepped = [](const monitor::State&) {};
+    nothing.recorded = [](const std::string&) {};
     nothing.ordered = [](const HostName&, const proto::Order&) {};
     nothing.sent = [](const HostName&, const lease::Message&) {};
     nothing.unanswered = [](const std::string&) {};
@@ -119,8 +121,15 @@ void World::connect_parts() {
 
 MonitorWatch World::watch() {
     MonitorWatch watch;
-    watch.started = [this] { invariants.monitor_started(); };
-    watch.stepped = [this](const monitor::State& state) { invariants.monitor_stepped(state); };
+    watch.started = [this] {
+        invariants.monitor_started();
+        journal_rules.monitor_started();
+    };
+    watch.stepped = [this](const monitor::State& state) {
+        invariants.monitor_stepped(state);
+        journal_rules.monitor_stepped(state);
+    };
+    watch.recorded = [this](const std::string& line) { journal_rules.recorded(line); };
     watch.ordered = [this](const HostName& host, const proto::Order& order) { invariants.ordered(host, order); };
     watch.sent = [this](const HostName& to, const lease::Message& message) {
         lease_rules.monitor_sent(to, message, monitor->stored());

@@ -27,9 +27,10 @@ class MariaDb(Server):
     right_not_to_log = "BINLOG ADMIN"
     rights = {
         topology.MONITOR_USER: "SLAVE MONITOR",
-        topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR",
+        topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, RELOAD, REPLICATION SLAVE ADMIN, SLAVE MONITOR",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
+    agent_also = ("SELECT ON mysql.global_priv",)
     settings = """expire_logs_days = 10
 read_only = 1
 skip_slave_start

@@ -29,8 +29,8 @@ class MySql(Server):
     right_not_to_log = "SESSION_VARIABLES_ADMIN"
     rights = {
         topology.MONITOR_USER: "REPLICATION CLIENT",
-        topology.AGENT: "PROCESS, REPLICATION CLIENT, CONNECTION_ADMIN, REPLICATION_SLAVE_ADMIN, "
-                        "SYSTEM_VARIABLES_ADMIN",
+        topology.AGENT: "PROCESS, RELOAD, REPLICATION CLIENT, CONNECTION_ADMIN, REPLICATION_SLAVE_ADMIN, "
+                        "SYSTEM_VARIABLES_ADMIN, XA_RECOVER_ADMIN",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
     # The performance schema has to be on: the list of sessions is in it. Its instruments take memory and time.

@@ -65,6 +65,7 @@ class Server(ABC):
     settings: str  # its own part of my.cnf: what the README asks for, and what keeps four of them small
     right_not_to_log: str  # what a session needs that keeps its writes out of the binary log
     rights: Mapping[tuple[str, str], str]  # of each account, as the README says and not one more
+    agent_also: tuple[str, ...] = ()  # what the agent has beyond its rights on everything
 
     def __init__(self, kind: str, own: bool) -> None:
         """`own`: this machine has it installed; else it is in the cache, where packaging/server-root puts it."""
@@ -126,6 +127,7 @@ class Server(ABC):
         accounts = {**{account: [f"{rights} ON *.*"] for account, rights in self.rights.items()},
                     topology.APP: ["SELECT, INSERT, UPDATE, DELETE ON app.*"],
                     topology.SAMPLER: [f"{self.right_not_to_log} ON *.*", "SELECT, UPDATE ON sampler.*"]}
+        accounts[topology.AGENT] += self.agent_also
         for network in _NETWORKS:
             for (user, password), grants in accounts.items():
                 lines.append(f"CREATE USER '{user}'@'{network}' IDENTIFIED BY '{password}';")

@@ -115,14 +115,16 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
         "agent_password = \"\xc3\xa9 '#\\\"\\\\\"\nmonitor_password_credential = \"mon\"\npid_path = \"/run/a.pid\"\n"
         "state_path = \"/srv/a.state\"\n");
     put("ping_ips = [\"192.168.10.1\", \"192.168.10.131\"]\n",
-        "port = 1234\nstatus_path = \"/a\"\npid_path = \"/b\"\nping_interval = \"700ms\"\nflap_count = 7\n"
+        "port = 1234\nstatus_path = \"/a\"\njournal_path = \"/j\"\npid_path = \"/b\"\nping_interval = "
+        "\"700ms\"\nflap_count = 7\n"
         "flap_duration = \"2h\"\nauto_set_online = \"90s\"\nreplication_grace = \"3s\"\nkill_host_timeout = "
         "\"9s\"\nbin_path = \"/opt\"\n"
         "careful_startup = false\nmode = \"wait\"\nwait_for_other_master = \"0s\"\nact_on_hard_evidence = false\n");
     put("mode = \"exclusive\"\n", "prefer = \"db2\"\n");
     put("[check.default]\n", "max_backlog = \"7s\"\n");
     text =
-        "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\nlease = "
+        "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\n"
+        "end_privileged = true\nevents_follow_writer = true\nlease = "
         "\"3s\"\ndrift = \"0.02%\"\n" +
         text +
         "[check.ping]\ntimeout = \"300ms\"\n[quorum]\nvoters = [\"db1\", \"db2\", \"monitor\"]\n"

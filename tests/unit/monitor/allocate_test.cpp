@@ -1,4 +1,5 @@
 #include "core/monitor/allocate.hpp"
+#include "core/monitor/planned_move.hpp"
 
 #include <catch2/catch.hpp>
 
