@@ -95,7 +95,10 @@ struct ReplicationState {
     Time confirm_after;         ///< what the server shows before may be about to fail
     AdminStop admin_stop = AdminStop::none;
     bool io_stopped_by_us = false;  ///< a drain stopped the I/O thread
-    Time source_set_until;          ///< the source was just set: until then what the server shows isn't judged
+    /// A task was cut off: its statements may yet be carried out, after those of the next one.
+    bool unsettled = false;
+    std::optional<Time> settled_at;  ///< from then on a look shows what became of both
+    Time source_set_until;           ///< the source was just set: until then what the server shows isn't judged
     Time retry_at;
     Duration backoff{0};
     std::string problem;
