@@ -85,12 +85,32 @@ bool is_start_due(const Turn& turn) {
     const State& state = turn.state;
     if (has_wrong_source(turn)) return true;
     const bool has_source = state.server.source.has_value() || !state.order->source.empty();
-    if (state.replication.start_wanted && has_source) return true;
+    if (state.replication.start_wanted && has_source && !state.replication.settled_at) return true;
     if (state.replication.revalidate && !state.order->source.empty()) return true;
     // It may have been behind this host itself, and have caught up by now.
     const bool again = source_refuses(state.server) && turn.now >= state.replication.refused_retry_at;
     if (again && !state.order->source.empty()) return true;
     return state.replication.io_stopped_by_us && !state.order->source.empty();
+}
+
+bool is_stop_due(const State& state) {
+    return is_to_stop(state) && state.replication.admin_stop != AdminStop::done && !state.replication.settled_at;
+}
+
+/// The statements of this task may be carried out after those of the next one.
+void note_cut_off(ReplicationState& replication) {
+    replication.unsettled = true;
+    replication.settled_at.reset();
+}
+
+/// A look at the threads, long enough after the last task: does a cut-off one have to be made good?
+void settle(State& state, const ServerSeen& seen) {
+    ReplicationState& replication = state.replication;
+    replication.unsettled = false;
+    replication.settled_at.reset();
+    const bool runs = seen.io_running && seen.sql_running;
+    replication.start_wanted = is_to_run(state) && !runs && !seen.replication_error;
+    if (is_to_stop(state) && !seen.io_running && !seen.sql_running) replication.admin_stop = AdminStop::done;
 }
 
 }  // namespace
@@ -103,7 +123,9 @@ void see_replication(Turn& turn, const ServerSeen& before) {
     // Our own drain stops the I/O thread alone, and a restarted agent doesn't remember it.
     if (came_up && !seen.io_running && !seen.replication_error) replication.start_wanted = true;
     if (came_up) doubt_replication(turn);
-    if (seen.io_running && seen.sql_running) replication.start_wanted = false;
+    if (replication.settled_at && turn.now >= *replication.settled_at && !busy(turn.state, Worker::replication))
+        settle(turn.state, seen);
+    if (seen.io_running && seen.sql_running && !replication.unsettled) replication.start_wanted = false;
     if (source_refuses(seen) && !source_refuses(before)) replication.refused_retry_at = turn.now + kRefusedRetry;
     const bool works = seen.complete && seen.io_connected && seen.sql_running && !replication.revalidate;
     if (works && turn.now >= replication.confirm_after) replication.unconfirmed = false;
@@ -123,6 +145,7 @@ void order_replication(Turn& turn) {
     if (is_to_run(state) && replication.admin_stop != AdminStop::none) {
         replication.admin_stop = AdminStop::none;
         replication.start_wanted = true;
+        replication.settled_at.reset();
     }
     replication.backoff = Duration{0};
     replication.retry_at = turn.now;
@@ -136,7 +159,7 @@ void advance_replication(Turn& turn) {
     cancel_overtaken(turn);
     if (!state.order || state.server.server != proto::Server::up || is_occupied(state)) return;
     if (turn.now < state.replication.retry_at || !has_free_threads(state)) return;
-    if (is_to_stop(state) && state.replication.admin_stop != AdminStop::done) {
+    if (is_stop_due(state)) {
         state.replication.admin_stop = AdminStop::begun;
         cancel(turn, Worker::replication);
         start(turn, Worker::replication, StopReplication{}, kReplicationLimit);
@@ -168,6 +191,7 @@ void yield_replication(Turn& turn) {
     const bool interrupted = running<Replicate>(state, Worker::replication) != nullptr ||
                              running<StopReplication>(state, Worker::replication) != nullptr;
     if (interrupted) turn.state.replication.start_wanted = true;
+    if (interrupted || running<Drain>(state, Worker::replication) != nullptr) note_cut_off(turn.state.replication);
     cancel(turn, Worker::replication);
 }
 
@@ -179,6 +203,7 @@ void end_replication_task(Turn& turn, const Task& task, const Result<std::string
         replication.problem =
             (stopping ? "can't stop replication: " : "can't start replication: ") + outcome.error().message;
         turn.log(LogLevel::error, replication.problem);
+        note_cut_off(replication);
         replication.backoff = std::min(replication.backoff + kReplicationRetry, kReplicationRetryMax);
         replication.retry_at = turn.now + replication.backoff;
         return;
@@ -186,9 +211,10 @@ void end_replication_task(Turn& turn, const Task& task, const Result<std::string
     replication.problem.clear();
     replication.backoff = Duration{0};
     replication.start_wanted = false;
+    if (replication.unsettled) replication.settled_at = turn.now + kConfirmDelay;
     replication.refused_retry_at = turn.now + kRefusedRetry;
     if (stopping) {
-        replication.admin_stop = AdminStop::done;
+        if (!replication.unsettled) replication.admin_stop = AdminStop::done;
     } else {
         replication.io_stopped_by_us = false;
         replication.revalidate = false;

@@ -109,7 +109,10 @@ struct ReplicationState {
     AdminStop admin_stop = AdminStop::none;
     bool io_stopped_by_us = false;  ///< a drain stopped the I/O thread
     Time refused_retry_at;          ///< the source refused the position: not asked again before
-    Time source_set_until;          ///< the source was just set: until then what the server shows isn't judged
+    /// A task was cut off: its statements may yet be carried out, after those of the next one.
+    bool unsettled = false;
+    std::optional<Time> settled_at;  ///< from then on a look shows what became of both
+    Time source_set_until;           ///< the source was just set: until then what the server shows isn't judged
     Time retry_at;
     Duration backoff{0};
     std::string problem;

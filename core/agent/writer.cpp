@@ -4,6 +4,7 @@
 
 #include "core/agent/addresses.hpp"
 #include "core/agent/privileged.hpp"
+#include "core/agent/replication.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/writer_steps.hpp"
 
@@ -203,7 +204,7 @@ void leave_at_once(Turn& turn) {
     if (writer.step == WriterStep::none || writer.step == WriterStep::close) return;
     if (!turn.state.addresses.removing.contains(writer.slot)) remove_address(turn, writer.slot);
     cancel(turn, Worker::fence);
-    if (running<Drain>(turn.state, Worker::replication) != nullptr) cancel(turn, Worker::replication);
+    if (running<Drain>(turn.state, Worker::replication) != nullptr) yield_replication(turn);
     // The steps of leaving have noted it already.
     if (phase(writer.step) != proto::WriterPhase::leaving) writer.was_writable = writer.step != WriterStep::drain;
     writer.step = WriterStep::close;

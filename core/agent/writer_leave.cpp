@@ -59,7 +59,7 @@ void begin_leaving(Turn& turn) {
     State& state = turn.state;
     state.writer.was_writable = state.writer.step != WriterStep::drain;
     cancel(turn, Worker::fence);
-    if (running<Drain>(state, Worker::replication) != nullptr) cancel(turn, Worker::replication);
+    if (running<Drain>(state, Worker::replication) != nullptr) yield_replication(turn);
     state.writer.step = WriterStep::make_read_only;
     state.writer.failures = 0;
     state.writer.retry_at = turn.now;

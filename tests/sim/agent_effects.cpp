@@ -89,7 +89,7 @@ void AgentProcess::send_datagram(Node to, const std::string& text) {
 
 void AgentProcess::perform(const agent::SendAlive&) {
     const auto text = proto::encode_alive({self_.name, config_.cluster, ++alive_});
-    for (Node node = 0; text && node < kHosts; ++node) {
+    for (Node node = 0; text && node < config_.hosts.size(); ++node) {
         if (node != node_) send_datagram(node, *text);
     }
 }

@@ -16,15 +16,15 @@ void set_leases(Random& random, config::Config& config, Schedule schedule) {
     if (random.chance(40)) config.lease = Duration(1000 + 500 * random.below(7));
     if (random.chance(30)) config.drift.ppm = 1000 * (1 + random.below(20));
     if (random.chance(20)) config.quorum.voters = {"monitor", "db1", "db2"};
-    if (random.chance(10)) config.quorum.voters = {"db1", "db2", "db3"};
+    if (random.chance(10) && config.hosts.contains("db3")) config.quorum.voters = {"db1", "db2", "db3"};
 }
 
 }  // namespace
 
-config::Config cluster_config(Random random, Schedule schedule) {
+config::Config cluster_config(Random random, Schedule schedule, unsigned hosts) {
     config::Config config;
     config.cluster = "sim";
-    for (unsigned number = 1; number <= 4; ++number) {
+    for (unsigned number = 1; number <= hosts; ++number) {
         config::Host host;
         host.name = "db" + std::to_string(number);
         host.ip = address(10 + number);
@@ -33,9 +33,12 @@ config::Config cluster_config(Random random, Schedule schedule) {
         config.hosts[host.name] = host;
     }
     config.roles["writer"] = {"writer", RoleMode::exclusive, {"db1", "db2"}, {address(100)}, ""};
-    config.roles["reader"] = {"reader", RoleMode::balanced, {"db3", "db4"}, {address(101), address(102)}, ""};
-    if (random.chance(50)) {
-        config.roles["reader"].hosts = {"db1", "db2", "db3", "db4"};
+    config.roles["reader"] = {"reader", RoleMode::balanced, {}, {address(101), address(102)}, ""};
+    const bool on_all = random.chance(50);
+    for (const auto& [name, host] : config.hosts) {
+        if (on_all || hosts == 2 || host.mode == HostMode::slave) config.roles["reader"].hosts.push_back(name);
+    }
+    if (on_all) {
         if (random.chance(50)) config.roles["reader"].ips.push_back(address(103));
     }
     config::Check check;

@@ -14,8 +14,9 @@ enum class Schedule {
     monitor,  ///< the monitor alone dies, stops, restarts, is cut off, is there twice: nothing may move
 };
 
-/// The tutorial's five hosts, with settings that differ from seed to seed.
-config::Config cluster_config(Random random, Schedule schedule);
+/// The tutorial's five hosts, or the first `hosts` of its four servers, at least both masters. Settings differ from
+/// seed to seed.
+config::Config cluster_config(Random random, Schedule schedule, unsigned hosts);
 
 /// A status file as an earlier monitor would have left it: db1 is the writer, the readers are spread.
 std::string earlier_status(const config::Config& config);

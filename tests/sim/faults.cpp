@@ -147,7 +147,7 @@ void Faults::command() {
     world_.monitor->ask(words);
     // An operator who says so has looked.
     Node dead = 0;
-    for (; dead < kHosts; ++dead) {
+    for (; dead < world_.hosts.size(); ++dead) {
         if (!world_.ground.network.powered[dead]) world_.monitor->ask({"confirm_dead", name(dead)});
     }
 }

@@ -40,7 +40,9 @@ class Faults {
     using Mend = std::function<void()>;
     void fault(const std::string& what, Span lasts, Mend mend);
     [[nodiscard]] Span some_time(Span most);
-    [[nodiscard]] Node any_host() { return random_.below(kHosts); }
+    [[nodiscard]] Node any_host() { return random_.below(static_cast<unsigned>(world_.hosts.size())); }
+    /// Not the gateway, and no second monitor.
+    [[nodiscard]] bool is_there(Node node) const { return node < world_.hosts.size() || node == kMonitor; }
     [[nodiscard]] std::string name(Node node) const;
     [[nodiscard]] Node writer() const;
 

@@ -34,8 +34,8 @@ Usage: sim [--seeds A-B] [--schedule NAME] [--for SECONDS]   runs the seeds, all
                               in the middle of anything, lost disks, two monitors
                      today    clusters in which not every agent knows leases, and what contact rules promise to survive
                      monitor  the monitor alone has faults: nothing may move, and what it was moving isn't away for long
-  --brief            of leases and today: a cluster that has run for a while, then a few seconds of trouble that is always
-                     steered at dangerous moments: half as long
+  --brief            of leases and today: two to four hosts that have run for a while, then a few seconds of trouble that
+                     is always steered at dangerous moments: a quarter of the time
   --plant NAME       with a planted fault, see --self-test
   --rule TEXT        heeds only the rules whose name begins so, e.g. '(1)'
   --jobs N           runs N seeds at a time (default: as many as there are processors)

@@ -6,6 +6,7 @@ namespace mmm::sim {
 
 void Faults::strike_network(Node node) {
     if (schedule_ == Schedule::leases && random_.chance(30)) return one_way(node);
+    const auto others = static_cast<unsigned>(world_.hosts.size() - 1);
     switch (random_.below(4)) {
         case 0:
         case 1:
@@ -13,7 +14,7 @@ void Faults::strike_network(Node node) {
         case 2:
             return cut_pair(node, kMonitor);
         default:
-            return cut_pair(node, (node + 1 + random_.below(kHosts - 1)) % kHosts);
+            return cut_pair(node, (node + 1 + random_.below(others)) % world_.hosts.size());
     }
 }
 
@@ -53,11 +54,15 @@ void Faults::cut_pair(Node one, Node other) {
 void Faults::partition() {
     std::vector<std::pair<Node, Node>> ways;
     std::string members;
-    const unsigned mask = 1 + random_.below((1U << (kMonitor + 1)) - 2);
-    for (Node one = 0; one <= kMonitor; ++one) {
-        if ((mask >> one & 1U) != 0) members += " " + name(one);
-        for (Node other = 0; other <= kMonitor; ++other) {
-            if ((mask >> one & 1U) != (mask >> other & 1U)) ways.emplace_back(one, other);
+    std::vector<Node> nodes;
+    for (Node node = 0; node <= kMonitor; ++node) {
+        if (is_there(node)) nodes.push_back(node);
+    }
+    const unsigned mask = 1 + random_.below((1U << nodes.size()) - 2);
+    for (std::size_t one = 0; one < nodes.size(); ++one) {
+        if ((mask >> one & 1U) != 0) members += " " + name(nodes[one]);
+        for (std::size_t other = 0; other < nodes.size(); ++other) {
+            if ((mask >> one & 1U) != (mask >> other & 1U)) ways.emplace_back(nodes[one], nodes[other]);
         }
     }
     cut(ways, "partition:" + members + " apart from the others");

@@ -124,7 +124,8 @@ void leave_alone(World& world, Faults& faults, Random& random) {
 RunResult run(const RunOptions& options) {
     Random random(options.seed * 0x9e3779b97f4a7c15U + static_cast<std::uint64_t>(options.schedule));
     const Pace& pace = options.brief ? kBrief : kOrdinary;
-    World world(random.next(), options.schedule, options.plant, options.tracing, options.brief);
+    const unsigned size = options.brief ? 2 + random.below(kHosts - 1) : kHosts;
+    World world(random.next(), options.schedule, options.plant, options.tracing, size, options.brief);
     world.invariants.heed_only(options.rule);
     Faults faults(world, options.schedule, random.fork());
     RunResult result;

@@ -22,9 +22,9 @@ SimHost::SimHost(Ground& ground, const config::Config& config, const config::Hos
       server(ground.timeline, ground.random.fork(), number),
       agent(ground, config, host, number, kernel, server, clock) {}
 
-World::World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, bool settled)
+World::World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, unsigned size, bool settled)
     : ground(seed, tracing),
-      config(cluster_config(ground.random.fork(), schedule)),
+      config(cluster_config(ground.random.fork(), schedule, size)),
       invariants(*this),
       lease_rules(*this),
       journal_rules(*this),
@@ -66,7 +66,7 @@ int World::drift() {
 void World::choose_programs(Schedule schedule) {
     if (schedule != Schedule::today) return;
     const bool all_old = random_.chance(50);
-    const Node old = random_.below(kHosts);
+    const Node old = random_.below(static_cast<unsigned>(hosts.size()));
     for (const auto& host : hosts) host->agent.leases = !all_old && host->node != old && random_.chance(60);
 }
 

@@ -26,11 +26,12 @@ struct SimHost {
     AgentProcess agent;
 };
 
-/// Four database hosts, a monitor, and the network between them. Everything in it follows from the seed.
+/// Two to four database hosts, a monitor, and the network between them. Everything in it follows from the seed.
 class World {
   public:
     /// `settled`: a cluster that has run for a while, never one that is started for the first time.
-    World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, bool settled = false);
+    World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, unsigned size = kHosts,
+          bool settled = false);
 
     /// Lets time pass until `end`, or until an invariant is broken.
     void run(Moment end);

@@ -114,6 +114,47 @@ TEST_CASE("a stop that is overtaken by the next order is made good") {
     CHECK(agent.started<Replicate>());
 }
 
+TEST_CASE("a cut-off stop that the server carries out after the start is made good") {
+    struct Row {
+        std::string what;
+        ServerSeen seen;
+        bool starts_again;
+    };
+    const std::vector<Row> rows = {
+        {"both stopped", replica_of(1, false, false), true},
+        {"I/O stopped, by a drain", replica_of(1, false, true), true},
+        {"both run", replica_of(1, true, true), false},
+        {"stopped by an error", replica_of(1, false, true, true), false},
+    };
+    for (const auto& row : rows) {
+        INFO(row.what);
+        auto agent = slave(replica_of(1, true, true));
+        agent.order(replicate(proto::Replication::stop, ""));
+        agent.order(replicate(proto::Replication::run, "db1"));
+        agent.succeed();
+        agent.step(replica_of(1, true, true));
+        agent.pass_hearing_monitor(kConfirmDelay);
+        CHECK(agent.all<StartTask>().empty());
+        agent.step(row.seen);
+        CHECK(agent.started<Replicate>().has_value() == row.starts_again);
+    }
+}
+
+TEST_CASE("a cut-off start that the server carries out after the stop is made good") {
+    auto agent = slave(replica_of(1, true, true));
+    agent.order(replicate(proto::Replication::run, "db2"));
+    agent.order(replicate(proto::Replication::stop, ""));
+    agent.succeed();
+    agent.pass_hearing_monitor(kConfirmDelay);
+    CHECK(agent.all<StartTask>().empty());
+    agent.step(replica_of(2, true, true));
+    CHECK(agent.started<StopReplication>());
+    agent.succeed();
+    agent.step(replica_of(2, false, false));
+    agent.pass_hearing_monitor(60s);
+    CHECK(agent.all<StartTask>().empty());
+}
+
 TEST_CASE("failures are reported and retried after 1 s, 2 s, and so on up to 10 s") {
     auto agent = slave(replica_of(1, true, true));
     agent.order(replicate(proto::Replication::run, "db2"));
