@@ -123,7 +123,7 @@ void see_replication(Turn& turn, const ServerSeen& before) {
     // Our own drain stops the I/O thread alone, and a restarted agent doesn't remember it.
     if (came_up && !seen.io_running && !seen.replication_error) replication.start_wanted = true;
     if (came_up) doubt_replication(turn);
-    if (replication.settled_at && turn.now >= *replication.settled_at && !busy(turn.state, Worker::replication))
+    if (replication.settled_at && turn.now >= *replication.settled_at && !is_occupied(turn.state))
         settle(turn.state, seen);
     if (seen.io_running && seen.sql_running && !replication.unsettled) replication.start_wanted = false;
     if (source_refuses(seen) && !source_refuses(before)) replication.refused_retry_at = turn.now + kRefusedRetry;

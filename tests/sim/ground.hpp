@@ -42,8 +42,10 @@ enum class Point {
     supported,   ///< a voter answered one
     clock_read,  ///< an agent is about to put an address, by the clock as it was read before
     armed,       ///< the same, and its timer runs
+    freezing,    ///< the writer's agent began to stop writes for a planned move
+    awaiting,    ///< the agent of the host that takes the role began to wait for a position
 };
-inline constexpr unsigned kPoints = 28;
+inline constexpr unsigned kPoints = 30;
 
 /// Deliberate faults of the simulated world itself: each has to be caught, or the simulator proves nothing.
 enum class Plant {

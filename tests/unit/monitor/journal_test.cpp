@@ -113,7 +113,7 @@ TEST_CASE("what the old writer said last that it had, and the new one lacks, is 
     story.cluster.hosts.at("db1").mysqld = FakeHost::Mysqld::down;
     story.pass(5s);
     REQUIRE(story.records().size() == 1);
-    CHECK(story.records().front().loss == Loss{"0-1-103", false});
+    CHECK(story.records().front().loss == Loss{"0-1-101..103", false});
 }
 
 TEST_CASE("rows that nobody knew of are listed when the old writer comes back, also by the next monitor") {
@@ -128,7 +128,7 @@ TEST_CASE("rows that nobody knew of are listed when the old writer comes back, a
     story.cluster.hosts.at("db1").has_late_rows = true;
     story.cluster.hosts.at("db1").mysqld = FakeHost::Mysqld::up;
     story.pass(10s);
-    CHECK(story.last().loss == Loss{"0-1-103", true});
+    CHECK(story.last().loss == Loss{"0-1-101..103", true});
     REQUIRE(story.last().settled);
     CHECK(story.last().settled->host == "db1");
     // And the one after that knows it from the file.
