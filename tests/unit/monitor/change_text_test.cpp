@@ -29,14 +29,15 @@ WriterChange failover() {
 }  // namespace
 
 TEST_CASE("a record is one line of JSON, as docs/wire.md says") {
-    CHECK(entry_line(failover()) ==
-          R"({"entry":"change","number":12,"at":"2026-11-22T11:43:16Z","time":1795347796,"kind":"failover",)"
-          R"("reason":"db1 is HARD_OFFLINE","from":"db1","to":"db2","epoch_before":7,"epoch_after":8,)"
-          R"("held_by":"lease","proof":"waited","timeline":[{"ms":0,"step":"failing","host":"db1"},)"
-          R"({"ms":3000,"step":"taken_off","host":"db1"},{"ms":5100,"step":"in_service","host":"db2"}],)"
-          R"("before":{"position":"0-1-103","history":"0-1-103,0-2-90","server_id":1,"server_uuid":null,"frozen":false,"told_ms":-230},)"
-          R"("after":{"position":"0-1-100","history":"0-1-100,0-2-90","server_id":2,"server_uuid":null,"frozen":false,"told_ms":7600},)"
-          R"("lost":{"gtids":"0-1-103","complete":false,"unknown_until_seen":"db1"}})");
+    CHECK(
+        entry_line(failover()) ==
+        R"({"entry":"change","number":12,"at":"2026-11-22T11:43:16Z","time":1795347796,"kind":"failover",)"
+        R"("reason":"db1 is HARD_OFFLINE","from":"db1","to":"db2","epoch_before":7,"epoch_after":8,)"
+        R"("held_by":"lease","proof":"waited","timeline":[{"ms":0,"step":"failing","host":"db1"},)"
+        R"({"ms":3000,"step":"taken_off","host":"db1"},{"ms":5100,"step":"in_service","host":"db2"}],)"
+        R"("before":{"position":"0-1-103","history":"0-1-103,0-2-90","server_id":1,"server_uuid":null,"frozen":false,"told_ms":-230},)"
+        R"("after":{"position":"0-1-100","history":"0-1-100,0-2-90","server_id":2,"server_uuid":null,"frozen":false,"told_ms":7600},)"
+        R"("lost":{"gtids":"0-1-103","complete":false,"unknown_until_seen":"db1"}})");
 }
 
 TEST_CASE("what is written is read back") {
