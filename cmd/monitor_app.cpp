@@ -105,6 +105,9 @@ void MonitorApp::begin() {
         handlers.on_lease = [this, &name = name](lease::Message message) {
             dispatch(monitor::LeaseHeard{name, std::move(message)});
         };
+        handlers.on_losses = [this, &name = name](proto::ReadLosses losses) {
+            dispatch(monitor::LossesRead{name, std::move(losses)});
+        };
         handlers.on_gone = [this, &name = name](const std::string& why, bool refuses) {
             dispatch(monitor::AgentGone{name, why, refuses});
         };

@@ -16,6 +16,7 @@
 #include "net/mysql/heartbeat.hpp"
 #include "net/mysql/observe.hpp"
 #include "net/mysql/privileged.hpp"
+#include "net/mysql/read_losses.hpp"
 #include "net/mysql/read_only.hpp"
 #include "net/mysql/replication_threads.hpp"
 #include "net/mysql/repoint.hpp"
@@ -49,8 +50,11 @@ std::string listed(const std::vector<mysql::Client>& clients) {
 agent::TaskDone SqlActions::run(mysql::Connection& connection, const agent::StartTask& task) const {
     if (const auto* wanted = std::get_if<agent::FreezeWrites>(&task.task))
         return freeze(connection, task.id, *wanted, task.deadline);
+    if (const auto* wanted = std::get_if<agent::ReadLosses>(&task.task))
+        return read_losses(connection, task, wanted->gtids);
     const auto work = [&](const auto& wanted) -> Outcome {
-        if constexpr (std::is_same_v<std::decay_t<decltype(wanted)>, agent::FreezeWrites>) {
+        using Wanted = std::decay_t<decltype(wanted)>;
+        if constexpr (std::is_same_v<Wanted, agent::FreezeWrites> || std::is_same_v<Wanted, agent::ReadLosses>) {
             return std::string();
         } else {
             return perform(connection, wanted, task.deadline);
@@ -91,6 +95,13 @@ agent::TaskDone SqlActions::freeze(mysql::Connection& connection, agent::TaskId 
     std::string text = fmt::format("{} sessions ended", frozen->ended.size());
     if (!frozen->locked) text += "; no global read lock, our user lacks the right RELOAD";
     return {id, std::move(text), frozen->position, frozen->history};
+}
+
+agent::TaskDone SqlActions::read_losses(mysql::Connection& connection, const agent::StartTask& task,
+                                        const std::string& gtids) {
+    auto read = mysql::read_losses(connection, gtids, task.deadline);
+    if (!read) return {task.id, tl::make_unexpected(read.error()), ""};
+    return {task.id, fmt::format("{} transactions read", read->transactions.size()), "", "", std::move(*read)};
 }
 
 SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Unlock&, Time deadline) const {

@@ -33,6 +33,8 @@ class SqlActions {
     Outcome perform(net::mysql::Connection& connection, const agent::CatchUp& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::ListPrivileged& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::SetEvents& task, Time deadline) const;
+    static agent::TaskDone read_losses(net::mysql::Connection& connection, const agent::StartTask& task,
+                                       const std::string& gtids);
     agent::TaskDone freeze(net::mysql::Connection& connection, agent::TaskId id, const agent::FreezeWrites& task,
                            Time deadline) const;
 

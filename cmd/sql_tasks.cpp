@@ -31,6 +31,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     if (const auto source = Address::parse(replication.source_host)) seen.source = *source;
     seen.io_running = replication.io_running || replication.io_connecting;
     seen.io_error = seen.io_running ? 0 : static_cast<std::uint32_t>(replication.last_io_errno);
+    seen.sql_error = replication.sql_running ? 0 : static_cast<std::uint32_t>(replication.last_sql_errno);
     seen.io_connected = replication.io_running;
     seen.sql_running = replication.sql_running;
     seen.replication_error =

@@ -61,6 +61,10 @@ struct ListPrivileged {
 struct SetEvents {
     bool on = false;
 };
+/// Reads transactions that only this host has from its server's binary log, as far as SQL shows them.
+struct ReadLosses {
+    std::string gtids;  ///< as GtidSet writes them
+};
 /// Writes the time into the heartbeat table, as the replication user: a server that is read-only takes none.
 struct Beat {
     std::string table;  ///< "database.table"
@@ -69,7 +73,7 @@ struct Beat {
 struct EndSemiSync {};
 
 using Task = std::variant<SetReadOnly, EndClients, FreezeWrites, Unlock, SetWritable, Drain, Replicate, StopReplication,
-                          CatchUp, ListPrivileged, SetEvents, Beat, EndSemiSync>;
+                          CatchUp, ListPrivileged, SetEvents, ReadLosses, Beat, EndSemiSync>;
 
 /// Fencing never queues behind catching up, so each has a connection of its own.
 enum class Worker { fence, replication, heartbeat };
@@ -101,6 +105,10 @@ struct Announce {
 };
 struct SendStatus {
     proto::AgentStatus status;
+};
+/// What ReadLosses read, for the monitor.
+struct SendLosses {
+    proto::ReadLosses losses;
 };
 /// One line for whoever asked by version 1, unless it is gone.
 struct AnswerVersion1 {
@@ -135,8 +143,8 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-using Effect = std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, AnswerVersion1,
-                            LookAround, SendAlive, SaveRecord, NoteLeases, SendLease, CloseLink, Log>;
+using Effect = std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, SendLosses,
+                            AnswerVersion1, LookAround, SendAlive, SaveRecord, NoteLeases, SendLease, CloseLink, Log>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::agent

@@ -13,6 +13,7 @@
 #include "core/model/role.hpp"
 #include "core/model/semi_sync.hpp"
 #include "core/proto/order.hpp"
+#include "core/proto/read_losses.hpp"
 #include "core/proto/status.hpp"
 
 namespace mmm::agent {
@@ -87,6 +88,7 @@ struct ServerSeen {
     std::string server_uuid;
     bool gtids = true;
     std::uint32_t io_error = 0;
+    std::uint32_t sql_error = 0;
     std::string events{};   ///< event_scheduler: "ON", "OFF" or "DISABLED"; empty: not known
     bool complete = false;  ///< everything was read in this look, not only read_only
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
@@ -100,6 +102,7 @@ struct TaskDone {
     Result<std::string> outcome;  ///< a text for the log on success
     std::string position;
     std::string history{};
+    proto::ReadLosses losses{};  ///< of ReadLosses
 };
 /// Time passed; at least every 100 ms.
 struct Tick {

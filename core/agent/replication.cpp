@@ -17,10 +17,11 @@ bool is_to_stop(const State& state) {
     return state.order && state.order->replication == proto::Replication::stop;
 }
 
-/// A writer that arrives or leaves has its threads for itself; one that holds replicates only when told from whom.
+/// A writer that arrives or leaves has its threads for itself; one that holds replicates only when told from whom, and
+/// stops when told to.
 bool has_free_threads(const State& state) {
     if (state.writer.step == WriterStep::none) return true;
-    return state.writer.step == WriterStep::hold && state.order && !state.order->source.empty();
+    return state.writer.step == WriterStep::hold && state.order && (!state.order->source.empty() || is_to_stop(state));
 }
 
 bool has_wrong_source(const Turn& turn) {
@@ -78,7 +79,8 @@ void await_writer(Turn& turn) {
 
 /// With what replication can't wait for, or shouldn't.
 bool is_occupied(const State& state) {
-    return busy(state, Worker::replication) && running<ListPrivileged>(state, Worker::replication) == nullptr;
+    return busy(state, Worker::replication) && running<ListPrivileged>(state, Worker::replication) == nullptr &&
+           running<ReadLosses>(state, Worker::replication) == nullptr;
 }
 
 bool is_start_due(const Turn& turn) {

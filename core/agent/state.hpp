@@ -165,6 +165,14 @@ struct Leases {
     Time ask_at;                               ///< when to ask for promises again
 };
 
+/// The transactions that only this host has, as Order::losses names them, read from its binary log.
+struct LossesState {
+    std::string of;
+    std::optional<proto::ReadLosses> read;  ///< what could be read; nothing: not yet
+    bool told = false;                      ///< to the monitor, on this link
+    Time retry_at;                          ///< not all could be read: not tried again before
+};
+
 /// When what was reported last.
 struct Reporting {
     Time alive_at;                           ///< when to tell the other agents next
@@ -202,6 +210,7 @@ struct State {
     ReplicationState replication;
     Heartbeat heartbeat;
     SemiSyncState semi_sync;
+    LossesState losses;
     Reporting reporting;
 };
 

@@ -97,6 +97,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.server_uuid = state.server.server_uuid;
     status.gtids = state.server.gtids;
     status.io_error = state.server.io_error;
+    status.sql_error = state.server.sql_error;
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
     status.hears = hears(state, now);
     status.problem = problems(state);

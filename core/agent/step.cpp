@@ -7,6 +7,7 @@
 #include "core/agent/heartbeat.hpp"
 #include "core/agent/holding.hpp"
 #include "core/agent/leases.hpp"
+#include "core/agent/losses.hpp"
 #include "core/agent/orders.hpp"
 #include "core/agent/replication.hpp"
 #include "core/agent/self_regrant.hpp"
@@ -27,6 +28,8 @@ void end_task(Turn& turn, const Task& task, const TaskDone& done) {
         caught_up(turn, *awaited, done.outcome);
     } else if (std::holds_alternative<Beat>(task)) {
         end_beat(turn, done.outcome);
+    } else if (const auto* wanted = std::get_if<ReadLosses>(&task)) {
+        end_reading_losses(turn, *wanted, done);
     } else if (std::holds_alternative<EndSemiSync>(task)) {
         end_ending_semi_sync(turn, done.outcome);
     } else {
@@ -134,6 +137,7 @@ Effects agent_step(const config::Config& config, State& state, const Event& even
     keep_addresses(turn);
     relinquish_leases(turn);
     advance_replication(turn);
+    tell_losses(turn);
     end_stuck_semi_sync(turn);
     keep_heartbeat(turn);
     send_leases(turn);

@@ -179,7 +179,7 @@ void advance_writer(Turn& turn) {
 }
 
 void end_writer_task(Turn& turn, const Task& task, const TaskDone& done) {
-    const auto& [id, outcome, position, history] = done;
+    const auto& [id, outcome, position, history, losses] = done;
     const WriterStep step = turn.state.writer.step;
     const bool leaving = step == WriterStep::make_read_only;
     if (std::holds_alternative<Drain>(task)) {

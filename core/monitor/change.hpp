@@ -60,6 +60,26 @@ struct Settlement {
     bool operator==(const Settlement&) const = default;
 };
 
+/// An operator's word on transactions that a host has and the writer lacks, or what became of it.
+struct LateDecision {
+    enum class What {
+        accept_loss,  ///< they are given up
+        take_late,    ///< the writer may pull them
+        taken,        ///< it has them all
+        given_up,     ///< it can't take them
+        rebuilt,      ///< they were given up, and the host has none of them any more
+    };
+    std::uint64_t number = 0;  ///< its own
+    std::chrono::seconds at{0};
+    What what = What::accept_loss;
+    HostName host;
+    HostName writer;       ///< at that time
+    std::string who;       ///< where the operator's command came from; empty: nobody's command
+    std::string gtids;     ///< as GtidSet writes them
+    std::string reason{};  ///< with given_up: why
+    bool operator==(const LateDecision&) const = default;
+};
+
 /// The record of one change of the writer. While it is under way `to` is empty; then it serves, and its account is due.
 struct WriterChange {
     std::uint64_t number = 0;    ///< rises by one with each entry of the journal
@@ -87,6 +107,6 @@ struct ChangeUnderWay {
 };
 
 /// One line of the journal.
-using JournalEntry = std::variant<WriterChange, ChangeUnderWay, Settlement>;
+using JournalEntry = std::variant<WriterChange, ChangeUnderWay, Settlement, LateDecision>;
 
 }  // namespace mmm::monitor

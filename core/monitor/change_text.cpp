@@ -23,6 +23,14 @@ constexpr std::array kKinds{
     std::pair{ChangeKind::found, std::string_view("found")},
 };
 
+constexpr std::array kDecisions{
+    std::pair{LateDecision::What::accept_loss, std::string_view("accept_loss")},
+    std::pair{LateDecision::What::take_late, std::string_view("take_late")},
+    std::pair{LateDecision::What::taken, std::string_view("taken")},
+    std::pair{LateDecision::What::given_up, std::string_view("given_up")},
+    std::pair{LateDecision::What::rebuilt, std::string_view("rebuilt")},
+};
+
 /// A text for what is empty when it isn't known.
 Json or_null(const std::string& text) {
     return text.empty() ? Json(nullptr) : Json(text);
@@ -73,6 +81,12 @@ Json json_of(const WriterChange& change) {
             {"before", sets_json(change.before)},
             {"after", sets_json(change.after)},
             {"lost", loss_json(change)}};
+}
+
+Json json_of(const LateDecision& decision) {
+    return {{"number", decision.number},    {"at", utc_text(decision.at)},  {"time", decision.at.count()},
+            {"what", word(decision.what)},  {"host", decision.host},        {"writer", or_null(decision.writer)},
+            {"who", or_null(decision.who)}, {"gtids", cut(decision.gtids)}, {"reason", or_null(decision.reason)}};
 }
 
 std::string dump(const Json& json) {
@@ -193,6 +207,27 @@ Settlement read_settlement(const Reader& in) {
     return settled;
 }
 
+LateDecision read_decision(const Reader& in) {
+    LateDecision decision;
+    in.number("number", decision.number);
+    in.moment("time", decision.at);
+    std::string what;
+    in.text("what", what);
+    const auto* known =
+        std::find_if(kDecisions.begin(), kDecisions.end(), [&what](const auto& entry) { return entry.second == what; });
+    if (known == kDecisions.end()) {
+        in.refuse("what");
+    } else {
+        decision.what = known->first;
+    }
+    in.text("host", decision.host);
+    in.text("writer", decision.writer);
+    in.text("who", decision.who);
+    in.text("gtids", decision.gtids);
+    in.text("reason", decision.reason);
+    return decision;
+}
+
 Json with_entry(const char* entry, Json&& rest) {
     Json json{{"entry", entry}};
     json.update(std::move(rest));
@@ -213,6 +248,9 @@ struct Lines {
                          {"host", settled.host},
                          {"gtids", cut(settled.gtids)}});
     }
+    std::string operator()(const LateDecision& decision) const {
+        return dump(with_entry("decision", json_of(decision)));
+    }
 };
 
 }  // namespace
@@ -222,12 +260,21 @@ std::string_view word(ChangeKind kind) {
         ->second;
 }
 
+std::string_view word(LateDecision::What what) {
+    return std::find_if(kDecisions.begin(), kDecisions.end(), [what](const auto& entry) { return entry.first == what; })
+        ->second;
+}
+
 std::string utc_text(std::chrono::seconds since_epoch) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::sys_seconds(since_epoch));
 }
 
 std::string change_json(const WriterChange& change) {
     return dump(json_of(change));
+}
+
+std::string decision_json(const LateDecision& decision) {
+    return dump(json_of(decision));
 }
 
 std::string entry_line(const JournalEntry& entry) {
@@ -251,8 +298,10 @@ Result<JournalEntry> parse_entry(std::string_view line) {
         read = ChangeUnderWay{read_change(in)};
     } else if (entry == "account") {
         read = read_settlement(in);
+    } else if (entry == "decision") {
+        read = read_decision(in);
     } else {
-        return fail(Code::invalid, "its entry is none of change, under_way, account");
+        return fail(Code::invalid, "its entry is none of change, under_way, account, decision");
     }
     if (!wrong.empty()) return fail(Code::invalid, "its '" + wrong + "' makes no sense");
     return read;

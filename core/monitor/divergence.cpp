@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/monitor/losses.hpp"
+
 namespace mmm::monitor {
 namespace {
 
@@ -171,23 +173,38 @@ std::string why_not_replicating(const Config& config, const State& state, const 
     return "";
 }
 
-std::string way_out_of_quarantine(const State& state, const HostName& host) {
+std::string way_out_of_quarantine(const State& state, const HostName& host, Now now) {
     const HostName writer = state.active_master.empty() ? "the writer" : state.active_master;
-    if (state.hosts.at(host).extra.empty())
+    const HostRecord& record = state.hosts.at(host);
+    const LateDecision* last = record.decision ? state.journal.last_decision(host) : nullptr;
+    const std::string when = last == nullptr ? "" : " " + decided_text(*last, now);
+    if (takes_late(record))
+        return fmt::format("{} pulls them since{}, and it comes back by itself then.", writer, when);
+    if (record.decision && record.decision->kind == LossDecision::Kind::accept_loss)
+        return fmt::format(
+            "They were given up{}: clone {} anew from {}, and it comes back by itself after that. Until then take_late "
+            "{} "
+            "can still have them.",
+            when, host, writer, host);
+    if (record.extra.empty())
         return fmt::format(
             "Make sure that {} has nothing that {} lacks, then set_online {}; or clone it anew from {} and it comes "
             "back by itself.",
             host, writer, host, writer);
+    const bool tried = last != nullptr && record.decision->kind == LossDecision::Kind::given_up;
     return fmt::format(
-        "Either give these transactions up: clone {} anew from {}. Or keep them: read them from the binary log of {} "
-        "(mysqlbinlog), bring into {} what is needed of them, then clone {} anew. It comes back by itself after that.",
-        host, writer, host, writer, host);
+        "{}Either give these transactions up: accept_loss {}, then clone {} anew from {}. Or keep them: take_late {} "
+        "lets "
+        "{} have them. `losses {}` lists them. It comes back by itself after that.",
+        tried ? fmt::format("{} could not take them: {}, {}. ", writer, last->reason, decided_text(*last, now)) : "",
+        host, host, writer, host, writer, host);
 }
 
-std::string why_not_online(const Config& config, const State& state, const HostName& host) {
+std::string why_not_online(const Config& config, const State& state, const HostName& host, Now now) {
     const Comparison found = compare_with_writer(config, state, host);
     if (found.verdict != Verdict::extra) return "";
-    return fmt::format("Host '{}' can't be set online: {}. {}", host, found.why, way_out_of_quarantine(state, host));
+    return fmt::format("Host '{}' can't be set online: {}. {}", host, found.why,
+                       way_out_of_quarantine(state, host, now));
 }
 
 }  // namespace mmm::monitor

@@ -36,9 +36,9 @@ std::string why_not_replicating(const Config& config, const State& state, const 
 
 /// Why an operator's set_online is refused: the transactions that the host has too much, and what can be done; empty:
 /// it isn't refused for that.
-std::string why_not_online(const Config& config, const State& state, const HostName& host);
+std::string why_not_online(const Config& config, const State& state, const HostName& host, Now now);
 
 /// What an operator can do about a quarantined host, in a sentence.
-std::string way_out_of_quarantine(const State& state, const HostName& host);
+std::string way_out_of_quarantine(const State& state, const HostName& host, Now now);
 
 }  // namespace mmm::monitor

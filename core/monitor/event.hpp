@@ -8,6 +8,7 @@
 #include "core/lease/message.hpp"
 #include "core/model/check.hpp"
 #include "core/model/host.hpp"
+#include "core/proto/read_losses.hpp"
 #include "core/proto/status.hpp"
 
 namespace mmm::monitor {
@@ -43,6 +44,11 @@ struct AgentSaid {
     HostName host;
     proto::AgentStatus status;
 };
+/// An agent read what Order::losses named.
+struct LossesRead {
+    HostName host;
+    proto::ReadLosses losses;
+};
 /// A message of the lease protocol from an agent, over its link or by datagram.
 struct LeaseHeard {
     HostName from;
@@ -68,7 +74,7 @@ struct AdminAsked {
 /// Time passed; at least every 100 ms.
 struct Tick {};
 
-using Event = std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, LeaseHeard, RecordSaved,
-                           KillDone, AdminAsked, Tick>;
+using Event = std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, LossesRead, LeaseHeard,
+                           RecordSaved, KillDone, AdminAsked, Tick>;
 
 }  // namespace mmm::monitor

@@ -123,7 +123,7 @@ Explanation explain_host(const Config& config, const State& state, const HostNam
         about.sentences.push_back("All transactions that it has and the writer lacks: " + host.extra + ".");
     if (auto held = why_not_replicating(config, state, name); !held.empty() && host.state != HostState::admin_offline)
         about.sentences.push_back("It is not told to replicate from the writer meanwhile.");
-    auto back = host.quarantined ? way_out_of_quarantine(state, name) : way_back(config, name, host);
+    auto back = host.quarantined ? way_out_of_quarantine(state, name, now) : way_back(config, name, host);
     if (!back.empty()) about.sentences.push_back(std::move(back));
     add_checks(host, now, about.sentences);
     add_agent(state, host, now, about.sentences);

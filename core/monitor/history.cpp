@@ -33,6 +33,15 @@ constexpr std::array kSteps{
     std::pair{"given_up", "goes on: the move was given up"},
 };
 
+/// What was decided, or came of it; {} is the writer.
+constexpr std::array kDecisions{
+    std::pair{LateDecision::What::accept_loss, "what {} lacks is given up"},
+    std::pair{LateDecision::What::take_late, "{} may take what it lacks"},
+    std::pair{LateDecision::What::taken, "{} has all of it"},
+    std::pair{LateDecision::What::given_up, "{} can't take it"},
+    std::pair{LateDecision::What::rebuilt, "the host has nothing that {} lacks any more"},
+};
+
 std::string_view sentence(const std::string& what) {
     const auto* found =
         std::find_if(kSteps.begin(), kSteps.end(), [&](const auto& entry) { return entry.first == what; });
@@ -89,40 +98,87 @@ std::string record_text(const WriterChange& change, Now now) {
     return text + sets_line(change.to, change.after) + loss_line(change);
 }
 
+/// An entry of the journal as it is shown.
+struct Shown {
+    std::uint64_t number = 0;
+    std::string text;
+};
+
 /// The records that fit, oldest first, each as `show` makes it, and how many there would be beside them.
 template <class Show>
-std::pair<std::vector<std::string>, std::size_t> fitting(const State& state, std::size_t count, Show show) {
+std::pair<std::vector<Shown>, std::size_t> fitting(const State& state, std::size_t count, Show show) {
     const auto& records = state.journal.records;
-    std::vector<std::string> shown;
+    std::vector<Shown> shown;
     std::size_t bytes = 0;
     for (auto record = records.rbegin(); record != records.rend() && shown.size() < count; ++record) {
         std::string one = show(*record);
         bytes += one.size();
         if (bytes > kMostHistoryBytes && !shown.empty()) break;
-        shown.push_back(std::move(one));
+        shown.push_back({record->number, std::move(one)});
     }
     std::reverse(shown.begin(), shown.end());
     const std::size_t left = records.size() - shown.size();
     return {std::move(shown), left};
 }
 
+/// The decisions since the oldest of those records, or all of them if none was left off; oldest first. As many as fit.
+template <class Show>
+std::vector<Shown> decisions_beside(const State& state, const std::vector<Shown>& records, std::size_t left,
+                                    Show show) {
+    const auto& decisions = state.journal.decisions;
+    std::vector<Shown> shown;
+    std::size_t bytes = 0;
+    for (auto decision = decisions.rbegin(); decision != decisions.rend(); ++decision) {
+        if (left > 0 && !records.empty() && decision->number < records.front().number) break;
+        std::string one = show(*decision);
+        bytes += one.size();
+        if (bytes > kMostHistoryBytes / 2) break;
+        shown.push_back({decision->number, std::move(one)});
+    }
+    std::reverse(shown.begin(), shown.end());
+    return shown;
+}
+
+std::string decision_text(const LateDecision& decision, Now now) {
+    const auto local = std::chrono::sys_seconds(decision.at + now.wall.utc_offset);
+    const auto* found = std::find_if(kDecisions.begin(), kDecisions.end(),
+                                     [&](const auto& entry) { return entry.first == decision.what; });
+    std::string text =
+        fmt::format("#{} {:%Y/%m/%d %H:%M:%S}  {} of {}: {}", decision.number, local, word(decision.what),
+                    decision.host, fmt::format(fmt::runtime(found->second), decision.writer));
+    if (!decision.who.empty()) text += ", by " + decision.who;
+    if (!decision.reason.empty()) text += ": " + decision.reason;
+    return text + "\n    " + decision.gtids + "\n";
+}
+
+std::string listed(const std::vector<Shown>& shown) {
+    std::string text;
+    for (const auto& one : shown) text += (text.empty() ? "" : ",") + one.text;
+    return text;
+}
+
 }  // namespace
 
 std::string history_text(const State& state, std::size_t count, Now now) {
     auto [shown, left] = fitting(state, count, [now](const auto& change) { return record_text(change, now); });
+    auto beside =
+        decisions_beside(state, shown, left, [now](const auto& decision) { return decision_text(decision, now); });
     std::string text;
     if (left > 0) text += fmt::format("# {} older record(s) aren't shown; the journal's file has them too\n", left);
-    for (const auto& one : shown) text += one;
+    shown.insert(shown.end(), beside.begin(), beside.end());
+    std::stable_sort(shown.begin(), shown.end(),
+                     [](const Shown& one, const Shown& other) { return one.number < other.number; });
+    for (const auto& one : shown) text += one.text;
     if (const auto& open = state.journal.open) text += record_text(open->change, now);
     return text.empty() ? "No change of the writer is in the journal yet.\n" : text;
 }
 
 std::string history_json(const State& state, std::size_t count) {
-    auto [shown, left] = fitting(state, count, change_json);
-    std::string text = "{\"records\":[";
-    for (const auto& one : shown) text += (text.ends_with('[') ? "" : ",") + one;
+    const auto [shown, left] = fitting(state, count, change_json);
+    const auto beside = decisions_beside(state, shown, left, decision_json);
     const auto& open = state.journal.open;
-    return text + fmt::format("],\"under_way\":{},\"left_off\":{}}}", open ? change_json(open->change) : "null", left);
+    return fmt::format(R"({{"records":[{}],"decisions":[{}],"under_way":{},"left_off":{}}})", listed(shown),
+                       listed(beside), open ? change_json(open->change) : "null", left);
 }
 
 }  // namespace mmm::monitor

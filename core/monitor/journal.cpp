@@ -326,6 +326,9 @@ void begin_journal(State& state, const std::vector<std::string>& lines, Now now,
         } else if (const auto* settled = std::get_if<Settlement>(&*entry)) {
             journal.number = std::max(journal.number, settled->number);
             journal.settle(*settled);
+        } else if (auto* decision = std::get_if<LateDecision>(&*entry)) {
+            journal.number = std::max(journal.number, decision->number);
+            journal.add(std::move(*decision));
         }
     }
     if (wrong > 0) {

@@ -25,4 +25,15 @@ void JournalState::settle(const Settlement& settled) {
     found->settled = settled;
 }
 
+void JournalState::add(LateDecision decision) {
+    decisions.push_back(std::move(decision));
+    if (decisions.size() > kMostRecords) decisions.pop_front();
+}
+
+const LateDecision* JournalState::last_decision(const HostName& host) const {
+    const auto found = std::find_if(decisions.rbegin(), decisions.rend(),
+                                    [&](const LateDecision& decision) { return decision.host == host; });
+    return found == decisions.rend() ? nullptr : &*found;
+}
+
 }  // namespace mmm::monitor

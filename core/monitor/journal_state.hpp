@@ -41,13 +41,17 @@ struct JournalState {
     Time last_told{};
     std::optional<OpenChange> open;
     std::vector<OpenAccount> accounts;
-    std::deque<WriterChange> records;  ///< oldest first
+    std::deque<WriterChange> records;    ///< oldest first
+    std::deque<LateDecision> decisions;  ///< oldest first
     bool operator==(const JournalState&) const = default;
 
     /// The record is among the last ones, and its old host waited for if need be.
     void add(WriterChange record);
     /// The amendment becomes part of its record, if that is still at hand.
     void settle(const Settlement& settled);
+    void add(LateDecision decision);
+    /// The last one about that host that is at hand, or null.
+    [[nodiscard]] const LateDecision* last_decision(const HostName& host) const;
 };
 
 }  // namespace mmm::monitor

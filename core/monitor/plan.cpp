@@ -4,6 +4,7 @@
 
 #include "core/monitor/divergence.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/losses.hpp"
 #include "core/monitor/planned_move.hpp"
 
 namespace mmm::monitor {
@@ -115,6 +116,7 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
         // A slave that goes on from where it is does no harm; a former writer's source could be any.
         const bool stops = record.quarantined || config.can_hold(host, config.active_master_role);
         order.replication = stops ? proto::Replication::stop : proto::Replication::run;
+        order.losses = losses_to_read(record);
         return order;
     }
     order.replication = proto::Replication::run;
@@ -124,11 +126,14 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
         order.source = state.active_master;
         return order;
     }
+    order.source = late_source(state);
+    if (!order.source.empty()) return order;
     // The writer replicates from its peer only once that one is back in good order, and has nothing too much.
     const HostName& peer = config.host(host)->peer;
     const auto found = state.hosts.find(peer);
-    if (found == state.hosts.end() || found->second.state != HostState::online) return order;
-    if (why_not_replicating(config, state, peer).empty()) order.source = peer;
+    const bool is_back = found != state.hosts.end() && found->second.state == HostState::online;
+    if (is_back && why_not_replicating(config, state, peer).empty()) order.source = peer;
+    if (order.source.empty() && stops_pulling(config, state)) order.replication = proto::Replication::stop;
     return order;
 }
 

@@ -151,6 +151,9 @@ void remember(const Config& config, State& state, const StoredStatus& stored) {
     for (const auto& name : stored.returning) {
         if (state.hosts.contains(name)) state.hosts.at(name).returning = true;
     }
+    for (const auto& [name, decision] : stored.decisions) {
+        if (state.hosts.contains(name)) state.hosts.at(name).decision = decision;
+    }
     for (const auto& [slot, epoch] : stored.epochs) {
         if (state.slots.contains(slot)) state.slots.at(slot).epoch = epoch;
     }

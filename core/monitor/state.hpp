@@ -15,6 +15,7 @@
 #include "core/monitor/journal_state.hpp"
 #include "core/monitor/lease_state.hpp"
 #include "core/proto/order.hpp"
+#include "core/proto/read_losses.hpp"
 #include "core/proto/status.hpp"
 
 namespace mmm::monitor {
@@ -37,6 +38,21 @@ struct CheckRecord {
     bool operator==(const CheckRecord&) const = default;
 };
 
+/// What is to become of the transactions that a host has and the writer lacks, by an operator's word. It is about these
+/// and no others.
+struct LossDecision {
+    enum class Kind {
+        accept_loss,  ///< they are lost; the host waits to be cloned
+        take_late,    ///< the writer pulls them
+        taken,        ///< it did, and is to stop replicating from that host
+        given_up,     ///< it can't take them, and is to stop
+    };
+    Kind kind = Kind::accept_loss;
+    std::string gtids;            ///< as GtidSet writes them
+    std::optional<Time> begun{};  ///< with take_late: the writer was told and took the order, since then
+    bool operator==(const LossDecision&) const = default;
+};
+
 /// All that is known of one host.
 struct HostRecord {
     HostState state = HostState::unknown;
@@ -47,6 +63,8 @@ struct HostRecord {
     bool quarantined = false;  ///< kept out because of what that showed, or couldn't show
     std::string extra{};       ///< transactions that it has and the writer lacks, all of them, as GtidSet writes them
     std::optional<Time> extra_since{};
+    std::optional<LossDecision> decision{};     ///< what is to become of these
+    std::optional<proto::ReadLosses> losses{};  ///< what its agent read of them
     std::map<CheckKind, CheckRecord> checks;
     ReplicationSetup setup;  ///< of its server, as last seen
 

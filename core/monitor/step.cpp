@@ -10,6 +10,7 @@
 #include "core/monitor/journal.hpp"
 #include "core/monitor/kill.hpp"
 #include "core/monitor/leases.hpp"
+#include "core/monitor/losses.hpp"
 #include "core/monitor/masters_setup.hpp"
 #include "core/monitor/plan.hpp"
 #include "core/monitor/proposals.hpp"
@@ -42,6 +43,7 @@ struct Step {
     void take(const AgentConnected& event);
     void take(const AgentGone& event);
     void take(const AgentSaid& event);
+    void take(const LossesRead& event) { state.hosts.at(event.host).losses = event.losses; }
     void take(const LeaseHeard& event) { hear_lease(config, state, event, now.time); }
     void take(const RecordSaved& event) { end_saving(state, event, now.time, effects); }
     void take(const KillDone& event);
@@ -92,6 +94,7 @@ void Step::take(const AgentConnected& event) {
     if (event.leases && !std::exchange(state.lease.begun, true)) say_silent(state, now.time, effects);
     drop_attempts_for(state, event.host);
     host.link_problem.clear();
+    host.losses.reset();
     host.heard = now.time;
     host.heard_by_anyone = now.time;
     host.status.reset();
@@ -155,10 +158,10 @@ void Step::take(const KillDone& event) {
 }
 
 void Step::take(const AdminAsked& event) {
-    auto reply = run_command(config, state, event.words, now, effects);
+    auto reply = run_command(config, state, event.words, now, effects, event.who);
     std::string command;
     for (const auto& word : event.words) command += (command.empty() ? "" : " ") + word;
-    const bool changes = command.starts_with("set") || command.starts_with("move") || command.starts_with("confirm");
+    const bool changes = changes_something(event.words);
     log(changes ? LogLevel::info : LogLevel::debug, "operator's command",
         {{"command", command}, {"from", event.who}, {"answer", changes ? reply.text : std::to_string(reply.exit)}});
     answer = AnswerAdmin{event.id, std::move(reply)};
@@ -248,6 +251,7 @@ bool Step::act() {
     }
     watch_unseen(config, state, now.time, effects);
     update_states(config, state, now, effects);
+    follow_decisions(config, state, now, effects);
     end_waiting();
     allocate(config, state, now, effects);
     // What was taken off a host that holds nothing needs no word from it.

@@ -50,6 +50,9 @@ struct Order {
     std::string await{};
     /// MariaDB: with `await`, the last transactions that the writer itself wrote, to be in this host's history too.
     std::string await_history{};
+    /// Transactions that only this host has, as GtidSet writes them: they are read from its binary log, and what was
+    /// read is told by LOSSES. Empty: nothing.
+    std::string losses{};
 
     bool operator==(const Order&) const = default;
     /// Equal in all but the sequence.

@@ -37,6 +37,7 @@ std::string encode_order(const HostName& host, const Order& order) {
     if (order.freeze != Freeze::no) message.fields.emplace_back("freeze", word_in(kFreezeWords, order.freeze));
     if (!order.await.empty()) message.fields.emplace_back("await", order.await);
     if (!order.await_history.empty()) message.fields.emplace_back("await_history", order.await_history);
+    if (!order.losses.empty()) message.fields.emplace_back("losses", order.losses);
     for (const auto& [slot, epoch] : order.slots) message.fields.emplace_back("slot", granted_text(slot, epoch));
     return encode(message);
 }
@@ -57,6 +58,7 @@ Result<Order> decode_order(const Message& message) {
     if (reader.has("freeze")) order.freeze = reader.choice("freeze", kFreezeWords);
     if (reader.has("await")) order.await = reader.text("await");
     if (reader.has("await_history")) order.await_history = reader.text("await_history");
+    if (reader.has("losses")) order.losses = reader.text("losses");
     for (const std::string& text : reader.all("slot")) {
         const auto granted = parse_granted(text);
         if (!granted || !order.slots.insert(*granted).second) reader.refuse_value("slot", text);

@@ -59,6 +59,7 @@ struct AgentStatus {
     std::string server_uuid;        ///< MySQL; empty: unknown
     bool gtids = true;              ///< false: MySQL without gtid_mode=ON
     std::uint32_t io_error = 0;     ///< the error number that its I/O thread stopped with
+    std::uint32_t sql_error = 0;    ///< the same of its SQL thread
     std::set<HostName> hears;       ///< agents heard within the last second
     std::string problem;            ///< the step that fails now and why; empty: none
     Duration uptime{0};             ///< of the host

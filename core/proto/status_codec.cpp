@@ -142,6 +142,7 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
     for (const Slot& slot : status.present) message.fields.emplace_back("present", slot.text());
     for (const HostName& heard : status.hears) message.fields.emplace_back("hears", heard);
     if (status.semi_sync != SemiSync{}) message.fields.emplace_back("semi_sync", semi_sync_text(status.semi_sync));
+    if (status.sql_error != 0) message.fields.emplace_back("sql_error", std::to_string(status.sql_error));
     if (status.other_channels) message.fields.emplace_back("other_channels", flag_text(true));
     return encode_with_report(std::move(message), status.lease);
 }
@@ -172,6 +173,7 @@ Result<AgentStatus> decode_status(const Message& message) {
         status.hears.insert(std::move(heard));
     }
     if (reader.has("semi_sync")) status.semi_sync = semi_sync(reader);
+    if (reader.has("sql_error")) status.sql_error = static_cast<std::uint32_t>(reader.number("sql_error"));
     if (reader.has("other_channels")) status.other_channels = reader.flag("other_channels");
     status.lease = read_report(reader);
     if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());

@@ -150,6 +150,14 @@ std::string select_history(const Server& server) {
            "@@global.gtid_current_pos AS position, @@global.server_id AS server_id";
 }
 
+std::string show_binary_logs() {
+    return "SHOW BINARY LOGS";
+}
+
+std::string show_binlog_events(std::string_view file, std::uint64_t from, std::size_t count) {
+    return fmt::format("SHOW BINLOG EVENTS IN {} FROM {} LIMIT {}", quote(file), from, count);
+}
+
 std::string show_settings() {
     return "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('binlog_format', 'log_bin', 'log_slave_updates', "
            "'log_replica_updates', 'gtid_strict_mode', 'gtid_mode', 'enforce_gtid_consistency', 'skip_slave_start', "

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -73,6 +74,12 @@ std::string select_heartbeat_period(std::string_view channel);
 /// What a comparison of two servers rests on; one row. MariaDB: `history` (gtid_binlog_state), `applied`
 /// (gtid_slave_pos), `position` (gtid_current_pos), `server_id`; MySQL: `history` (gtid_executed), `server_uuid`.
 std::string select_history(const Server& server);
+
+/// The files of the binary log, oldest first: Log_name.
+std::string show_binary_logs();
+/// At most `count` events of one file: Pos, Event_type, End_log_pos, Info. `from` has to be where an event begins; 4 is
+/// the first.
+std::string show_binlog_events(std::string_view file, std::uint64_t from, std::size_t count);
 
 /// name and value of the settings that replication rests on; those that the server doesn't have are left out.
 std::string show_settings();

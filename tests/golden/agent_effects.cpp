@@ -30,6 +30,7 @@ struct TaskText {
         return "replicate source=" + task.source + (task.writer ? " as the writer" : "");
     }
     std::string operator()(const StopReplication&) const { return "stop-replication"; }
+    std::string operator()(const ReadLosses& task) const { return "read-losses " + task.gtids; }
     std::string operator()(const Beat& task) const { return "beat " + task.table; }
     std::string operator()(const EndSemiSync&) const { return "end-semi-sync"; }
 };
@@ -68,6 +69,7 @@ std::map<std::string, std::string> fields_of(const proto::AgentStatus& status) {
             {"owed", status.read_only_owed ? "yes" : "no"},
             {"writer", phase_word(status.writer)},
             {"source", status.source ? status.source->text() : "none"},
+            {"sql_error", status.sql_error == 0 ? "none" : std::to_string(status.sql_error)},
             {"position", status.position.empty() ? "none" : status.position},
             {"hears", hears.empty() ? "none" : hears},
             {"problem", status.problem.empty() ? "none" : '"' + status.problem + '"'}};
@@ -112,6 +114,11 @@ struct EffectText {
     std::string operator()(const NoteLeases& effect) const { return leases.text(effect); }
     std::string operator()(const SendLease& effect) const { return leases.text(effect); }
     std::string operator()(const SendStatus&) const { return {}; }
+    std::string operator()(const SendLosses& effect) const {
+        std::string text = "losses of " + effect.losses.of + ":";
+        for (const auto& lost : effect.losses.transactions) text += " " + lost.gtid + " at " + lost.place;
+        return text + (effect.losses.problem.empty() ? "" : " problem=\"" + effect.losses.problem + '"');
+    }
     std::string operator()(const CloseLink& effect) const { return "close-link: " + effect.reason; }
     std::string operator()(const Log& effect) const {
         std::string text = "log " + level_word(effect.level) + ": " + effect.message;
@@ -131,6 +138,7 @@ std::string EffectWriter::text(const SendStatus& sent) {
     auto fields = fields_of(sent.status);
     std::string by_contact;
     for (const auto& slot : sent.status.lease.by_contact) by_contact = joined(by_contact, slot.text());
+    if (fields.at("sql_error") == "none" && !last_status_.contains("sql_error")) fields.erase("sql_error");
     auto of_leases = LeaseWriter::fields_of(sent.status.lease);
     of_leases["by_contact"] = by_contact.empty() || !shows_contact_ ? "none" : by_contact;
     for (const auto& [key, value] : of_leases) {

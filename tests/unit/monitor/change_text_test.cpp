@@ -100,8 +100,8 @@ TEST_CASE("lines that make no sense are refused with the reason, whatever they a
     };
     for (const Case& c : {Case{"", "not a JSON object"}, Case{"[]", "not a JSON object"},
                           Case{"{", "not a JSON object"}, Case{good.substr(0, good.size() - 1), "not a JSON object"},
-                          Case{"{}", "its entry is none of change, under_way, account"},
-                          Case{changed("\"change\"", "3"), "its entry is none of change, under_way, account"},
+                          Case{"{}", "its entry is none of change, under_way, account, decision"},
+                          Case{changed("\"change\"", "3"), "its entry is none of change, under_way, account, decision"},
                           Case{changed("\"failover\"", "\"fun\""), "its 'kind' makes no sense"},
                           Case{changed("\"number\":12", "\"number\":\"12\""), "its 'number' makes no sense"},
                           Case{changed("\"from\":\"db1\"", "\"from\":[]"), "its 'from' makes no sense"},

@@ -298,7 +298,7 @@ TEST_CASE("PASSIVE writes nothing into the journal, and shows what is in it") {
 TEST_CASE("an answer is bounded, and says what it leaves off") {
     State state;
     CHECK(history_text(state, 10, at(0s)) == "No change of the writer is in the journal yet.\n");
-    CHECK(history_json(state, 10) == R"({"records":[],"under_way":null,"left_off":0})");
+    CHECK(history_json(state, 10) == R"({"records":[],"decisions":[],"under_way":null,"left_off":0})");
     WriterChange large;
     large.from = "db1";
     large.to = "db2";
