@@ -28,8 +28,9 @@ def last_number(host: Host, server: int) -> int:
 
 def writer_dies_with_rows_of_its_own(case: Case) -> Host:
     """Its last rows reach no other host: nobody receives any more when it is killed a moment later."""
-    for name in DATABASES[1:]:
-        case.host(name).sql("STOP SLAVE IO_THREAD")
+    with case.probe.between_writes():  # all of them have the same
+        for name in DATABASES[1:]:
+            case.host(name).sql("STOP SLAVE IO_THREAD")
     count = len(case.probe.writes())
     wait_until(lambda: len(case.probe.writes()) > count + 5, 2, "some more rows on db1", 0.02)
     killed = case.host("db1").kill_mysqld()
@@ -55,6 +56,9 @@ def test_old_writer_with_extra_rows_stays_out_and_nothing_is_merged(case: Case) 
     status, text = case.lab.ctl("set_online", "db1")
     assert status == 1 and named in text and "clone db1 anew from db2" in text, text
     assert f"0-1-{first}..{last}" in case.lab.ctl("explain", "db1")[1]
+    # Both masters write in one domain here, which MariaDB couldn't keep in order.
+    status, text = case.lab.ctl("take-late", "db1")
+    assert status == 1 and "in the same GTID domain 0" in text, text
 
     case.probe.stop()
     extra = db1.rows() - db2.rows()
@@ -91,7 +95,8 @@ def test_old_writer_that_needs_removed_binary_logs_is_to_be_cloned(case: Case) -
     case.probe.wait_writing(20, after=killed, host="db2")
     db2.sql("FLUSH BINARY LOGS")
     case.probe.wait_writing(5, after=time.monotonic(), host="db2")
-    wait_until(lambda: case.host("db3").rows() >= db2.rows() - {max(db2.rows())}, 10, "db3 to follow db2")
+    rows = db2.rows()
+    wait_until(lambda: case.host("db3").rows() >= rows, 10, "db3 to follow db2")
     [position] = db2.sql("SHOW MASTER STATUS")
     db2.sql(f"PURGE BINARY LOGS TO '{position['File']}'")
     db1.start_mysqld()

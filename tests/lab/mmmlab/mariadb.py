@@ -27,7 +27,8 @@ class MariaDb(Server):
     right_not_to_log = "BINLOG ADMIN"
     rights = {
         topology.MONITOR_USER: "SLAVE MONITOR",
-        topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, RELOAD, REPLICATION SLAVE ADMIN, SLAVE MONITOR",
+        topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, RELOAD, REPLICATION SLAVE ADMIN, SLAVE MONITOR, "
+                        "BINLOG MONITOR",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
     agent_also = ("SELECT ON mysql.global_priv",)
@@ -72,6 +73,9 @@ performance_schema = 0
     def may_follow(self, history: Mapping[str, Any]) -> list[str]:
         # Its binary log has what the emptied one of the other lacks.
         return ["STOP SLAVE", f"SET GLOBAL gtid_slave_pos = '{history['position']}'", "START SLAVE"]
+
+    def keep_apart(self, node: Node) -> str:
+        return f"SET GLOBAL gtid_domain_id = {node.server_id}"  # and binlog_annotate_row_events is on
 
     def set_password(self, account: str, password: str) -> str:
         return f"SET PASSWORD FOR {account} = PASSWORD('{password}')"

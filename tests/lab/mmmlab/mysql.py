@@ -29,8 +29,8 @@ class MySql(Server):
     right_not_to_log = "SESSION_VARIABLES_ADMIN"
     rights = {
         topology.MONITOR_USER: "REPLICATION CLIENT",
-        topology.AGENT: "PROCESS, RELOAD, REPLICATION CLIENT, CONNECTION_ADMIN, REPLICATION_SLAVE_ADMIN, "
-                        "SYSTEM_VARIABLES_ADMIN, XA_RECOVER_ADMIN",
+        topology.AGENT: "PROCESS, RELOAD, REPLICATION CLIENT, REPLICATION SLAVE, CONNECTION_ADMIN, "
+                        "REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN, XA_RECOVER_ADMIN",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
     # The performance schema has to be on: the list of sessions is in it. Its instruments take memory and time.
@@ -71,6 +71,9 @@ performance_schema_error_size = 0
 
     def may_follow(self, history: Mapping[str, Any]) -> list[str]:
         return []  # it positions itself by what it has
+
+    def keep_apart(self, node: Node) -> str:
+        return "SET GLOBAL binlog_rows_query_log_events = 1"  # each server numbers its own anyway
 
     def set_password(self, account: str, password: str) -> str:
         return f"ALTER USER {account} IDENTIFIED BY '{password}'"

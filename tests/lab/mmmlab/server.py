@@ -155,5 +155,10 @@ class Server(ABC):
         """The statements after which the server that `history` is from can replicate from one that took it."""
 
     @abstractmethod
+    def keep_apart(self, node: Node) -> str:
+        """The statement after which transactions that only this host has can be taken by another writer, and are told
+        with their statements. Before anything is written."""
+
+    @abstractmethod
     def set_password(self, account: str, password: str) -> str:
         """The statement; `account` is 'user'@'network', quoted."""
