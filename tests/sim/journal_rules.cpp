@@ -59,15 +59,15 @@ void JournalRules::check(const monitor::WriterChange& change) {
 void JournalRules::compare(const std::string& what, const HostName& from, const HostName& to,
                            const std::string& told) const {
     const auto server = [&](const HostName& name) -> const Mysqld& {
-        return (*std::find_if(world_.hosts.begin(), world_.hosts.end(), [&](const auto& host) {
-                   return host->name == name;
-               }))->server;
+        return (*std::find_if(world_.hosts.begin(), world_.hosts.end(),
+                              [&](const auto& host) { return host->name == name; }))
+            ->server;
     };
     const bool lacks = server(from).diverged_from(server(to));
     if (lacks != told.empty()) return;
-    world_.invariants.broken("(8) a loss is told, and nothing else as one",
-                             what + ": '" + told + "', but " + to + (lacks ? " lacks something of " : " has all of ") +
-                                 from);
+    world_.invariants.broken(
+        "(8) a loss is told, and nothing else as one",
+        what + ": '" + told + "', but " + to + (lacks ? " lacks something of " : " has all of ") + from);
 }
 
 void JournalRules::monitor_stepped(const monitor::State& state) {

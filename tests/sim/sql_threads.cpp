@@ -162,7 +162,10 @@ void SqlThreads::perform(const JobPtr& job, const agent::Drain& task) {
         });
     };
     if (wanted) {
-        receive(job, *wanted, apply);
+        const auto receive_on = [this] {
+            if (server_.source && !server_.io && server_.io_error == 0) server_.start_threads();
+        };
+        ask(job, receive_on, [this, job, wanted, apply] { receive(job, *wanted, apply); });
     } else {
         apply();
     }
