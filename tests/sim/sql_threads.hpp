@@ -50,6 +50,7 @@ class SqlThreads {
     void perform(const JobPtr& job, const agent::Replicate& task);
     void perform(const JobPtr& job, const agent::StopReplication& task);
 
+    [[nodiscard]] bool has(const Transaction& wanted) const;
     void receive(const JobPtr& job, const Transaction& wanted, Next next);
     void apply_all(const JobPtr& job, Next next);
     void wait_for(const JobPtr& job, const Transaction& wanted);
