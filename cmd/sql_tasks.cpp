@@ -19,6 +19,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.history = look.history;
     seen.server_id = look.server_id;
     seen.complete = look.complete;
+    seen.restarts = look.restarts;
     seen.message = look.message;
     if (!look.replication || !look.replication->configured) return seen;
     const auto& replication = *look.replication;

@@ -82,6 +82,7 @@ struct ServerSeen {
     std::string history;  ///< see AgentStatus
     std::uint32_t server_id = 0;
     bool complete = false;  ///< everything was read in this look, not only read_only
+    unsigned restarts = 0;  ///< of the server since this process began
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
 };
 /// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly).

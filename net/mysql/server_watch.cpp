@@ -14,6 +14,8 @@ constexpr Duration kLightPeriod{200};
 constexpr Duration kFullPeriod{1000};
 /// A healthy server answers these questions in a millisecond, a loaded one in a few hundred.
 constexpr Duration kAnswerLimit{1000};
+/// The server tells whole seconds, and takes a moment to tell them.
+constexpr Duration kSameStart{2500};
 
 proto::Server server_of(const Error& error) {
     switch (error.code) {
@@ -58,6 +60,7 @@ class ServerWatch::Impl {
     /// Looks once, connecting if need be. Returns why the server isn't up; an empty message: it is.
     Error look() {
         if (!connection_.connected()) {
+            is_new_session_ = true;
             full_at_ = boot_now();
             if (auto opened = connection_.open(endpoint_, boot_now() + kAnswerLimit); !opened) return opened.error();
         }
@@ -89,7 +92,17 @@ class ServerWatch::Impl {
         seen_.history = view->gtid_binlog_state;
         seen_.server_id = view->server_id;
         seen_.complete = true;
+        if (is_new_session_) note_start(boot_now() - view->uptime);
         return {};
+    }
+
+    /// Whoever was stopped for a while finds another server behind a lost session. Judged for new sessions only: the
+    /// server counts its uptime by the time of day, which may be set.
+    void note_start(Time started) {
+        if (started_ && started > *started_ + kSameStart) ++restarts_;
+        started_ = started;
+        is_new_session_ = false;
+        seen_.restarts = restarts_;
     }
 
     void tell(const Error& error) {
@@ -100,6 +113,7 @@ class ServerWatch::Impl {
             seen_ = ServerLook{};
             seen_.server = server_of(error);
             seen_.message = error.message;
+            seen_.restarts = restarts_;
         }
         on_look_(seen_);
     }
@@ -111,6 +125,9 @@ class ServerWatch::Impl {
     Wake wake_;
     Connection connection_{canceller_};
     ServerLook seen_;
+    bool is_new_session_ = true;
+    std::optional<Time> started_;  ///< when the server did
+    unsigned restarts_ = 0;
     std::string incomplete_;  ///< why the last full look failed
     Time full_at_{};
     std::thread thread_;  // last: it uses all of the above
