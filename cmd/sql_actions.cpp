@@ -45,6 +45,26 @@ std::string listed(const std::vector<mysql::Client>& clients) {
     return text;
 }
 
+/// Applies what was received before replication is started, which may throw that away.
+Result<void> apply_received(mysql::Connection& connection, Time deadline) {
+    const auto drained = mysql::drain(connection, deadline);
+    if (!drained) return tl::make_unexpected(drained.error());
+    // After a restart MariaDB deletes the relay log at any start: what was in it is fetched again by GTID.
+    if (!drained->complete && !drained->unknown) return fail(Code::timeout, drained->left);
+    return {};
+}
+
+/// Threads that were stopped, by an operator say, receive nothing of what is waited for.
+Result<void> receive_on(mysql::Connection& connection, Time deadline) {
+    const auto status = mysql::replication_status(connection, deadline);
+    if (!status) return tl::make_unexpected(status.error());
+    if (!status->configured || !status->io_stopped() || status->last_io_errno != 0) return {};
+    if (auto applied = apply_received(connection, deadline); !applied) return applied;
+    if (auto started = mysql::start_replication(connection, deadline); !started)
+        return tl::make_unexpected(started.error());
+    return {};
+}
+
 }  // namespace
 
 agent::TaskDone SqlActions::run(mysql::Connection& connection, const agent::StartTask& task) const {
@@ -142,6 +162,7 @@ std::set<std::string> SqlActions::our_users() const {
 SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Drain& task, Time deadline) const {
     if (task.catch_up.empty() && !task.ask.empty()) return drain_as_asked(connection, task.ask, deadline);
     if (!task.catch_up.empty()) {
+        if (auto receives = receive_on(connection, deadline); !receives) return tl::make_unexpected(receives.error());
         if (auto received = mysql::wait_until_received(connection, task.catch_up, deadline); !received) {
             return tl::make_unexpected(received.error());
         }
@@ -183,11 +204,10 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
     if (!status) return tl::make_unexpected(status.error());
     if (status->configured && status->source_host != source.host) {
         // Another source: what was received from the old one would be thrown away with the relay log.
-        const auto drained = mysql::drain(connection, deadline);
-        if (!drained) return tl::make_unexpected(drained.error());
-        // After a restart MariaDB deletes the relay log at any start: what was in it is fetched again by GTID.
-        if (!drained->complete && !drained->unknown)
-            return fail(Code::timeout, "not all of the old source's changes are applied: " + drained->left);
+        if (auto applied = apply_received(connection, deadline); !applied) {
+            return fail(applied.error().code,
+                        "not all of the old source's changes are applied: " + applied.error().message);
+        }
     }
     if (!task.writer) {
         if (auto compared = compare_with(connection, from, status->others, deadline); !compared)

@@ -23,6 +23,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.gtids = look.gtids;
     seen.events = look.events;
     seen.complete = look.complete;
+    seen.restarts = look.restarts;
     seen.message = look.message;
     seen.semi_sync = look.semi_sync;
     seen.other_channels = look.replication && look.replication->others;

@@ -1,6 +1,7 @@
 #include "core/monitor/allocate.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
@@ -68,6 +69,20 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
     }
 }
 
+/// Does the host have all that the last writer let go with? Yes, if nobody has to.
+bool has_all(const SlotRecord& slot, const HostRecord& record, const HostName& host) {
+    if (slot.catch_up.empty() || slot.caught_up || slot.catch_up_of == host) return true;
+    return record.status && has_reached(record.status->position, slot.catch_up);
+}
+
+/// Of those that may take it: who has all that the last holder let go with, if anybody has.
+std::vector<HostName> with_most_data(const State& state, const SlotRecord& slot, const std::vector<HostName>& hosts) {
+    std::vector<HostName> first;
+    std::copy_if(hosts.begin(), hosts.end(), std::back_inserter(first),
+                 [&](const HostName& name) { return has_all(slot, state.hosts.at(name), name); });
+    return first.empty() ? hosts : first;
+}
+
 /// At a cluster's first start all are silent, and their silence ends within a moment: who was a moment earlier is not
 /// to have everything.
 bool silence_ends_soon(const Config& config, const State& state, const config::Role& role, Time now) {
@@ -80,11 +95,12 @@ bool silence_ends_soon(const Config& config, const State& state, const config::R
 }
 
 void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
-    const auto hosts = eligible_hosts(config, state, role, now);
-    if (hosts.empty() || silence_ends_soon(config, state, role, now)) return;
+    const auto eligible = eligible_hosts(config, state, role, now);
+    if (eligible.empty() || silence_ends_soon(config, state, role, now)) return;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};
         if (!state.slots.at(slot).holder.empty()) continue;
+        const auto hosts = with_most_data(state, state.slots.at(slot), eligible);
         const auto lightest = std::min_element(hosts.begin(), hosts.end(), [&](const auto& a, const auto& b) {
             const int of_role_a = count_of_role(state, a, role.name);
             const int of_role_b = count_of_role(state, b, role.name);
@@ -124,7 +140,7 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     if (record.holder == role.prefer || record.holder.empty()) return;
     if (!why_not_eligible(config, state, role.prefer, role.name, now).empty()) return;
     if (config.is_writer_slot(slot)) {
-        if (now < state.preference_from) return;
+        if (now < state.preference_from || !has_all(record, state.hosts.at(role.prefer), role.prefer)) return;
         plan_writer_move(config, state, role.prefer, "preferred host is available", now, effects);
     } else {
         assign(config, state, slot, role.prefer, "preferred host is available", now, effects);

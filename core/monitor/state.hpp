@@ -112,6 +112,7 @@ struct SlotRecord {
     bool failed_before{};  ///< an attempt for this assignment came to nothing: the next ones aren't worth a line each
     std::optional<Time> lacking_since{};       ///< the holder has all but the address
     HostName catch_up_of{};                    ///< writer only: whose position `catch_up` is
+    bool caught_up = false;                    ///< a writer was in service since, so it had all of `catch_up`
     std::map<HostName, std::string> proofs{};  ///< how each host came off `maybe_held` last
     bool operator==(const SlotRecord&) const = default;
 };

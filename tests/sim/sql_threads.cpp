@@ -162,10 +162,17 @@ void SqlThreads::perform(const JobPtr& job, const agent::Drain& task) {
         });
     };
     if (wanted) {
-        receive(job, *wanted, apply);
+        const auto receive_on = [this] {
+            if (server_.source && !server_.io && server_.io_error == 0) server_.start_threads();
+        };
+        ask(job, receive_on, [this, job, wanted, apply] { receive(job, *wanted, apply); });
     } else {
         apply();
     }
+}
+
+bool SqlThreads::has(const Transaction& wanted) const {
+    return server_.has(wanted) || (!server_.log().empty() && server_.log().back().sequence >= wanted.sequence);
 }
 
 void SqlThreads::receive(const JobPtr& job, const Transaction& wanted, Next next) {
@@ -173,8 +180,7 @@ void SqlThreads::receive(const JobPtr& job, const Transaction& wanted, Next next
         job, [] {},
         [this, job, wanted, next = std::move(next)] {
             const auto received = server_.received();
-            const bool here = !server_.log().empty() && server_.log().back().sequence >= wanted.sequence;
-            if (here || (received && received->sequence >= wanted.sequence)) return next();
+            if (has(wanted) || (received && received->sequence >= wanted.sequence)) return next();
             if (!server_.io) return finish(job, fail(Code::refused, "the I/O thread isn't running; not received"));
             pause(job, [this, job, wanted, next] { receive(job, wanted, next); });
         });
@@ -205,8 +211,7 @@ void SqlThreads::wait_for(const JobPtr& job, const Transaction& wanted) {
     ask(
         job, [] {},
         [this, job, wanted] {
-            if (!server_.log().empty() && server_.log().back().sequence >= wanted.sequence)
-                return finish(job, server_.position());
+            if (has(wanted)) return finish(job, server_.position());
             if (!server_.sql) return finish(job, fail(Code::refused, "the SQL thread isn't running"));
             pause(job, [this, job, wanted] { wait_for(job, wanted); });
         });

@@ -59,6 +59,7 @@ class SqlThreads {
     void perform(const JobPtr& job, const agent::Beat&) { finish(job, "written"); }
     void perform(const JobPtr& job, const agent::EndSemiSync&) { finish(job, "off"); }
 
+    [[nodiscard]] bool has(const Transaction& wanted) const;
     void receive(const JobPtr& job, const Transaction& wanted, Next next);
     void apply_all(const JobPtr& job, Next next);
     void wait_for(const JobPtr& job, const Transaction& wanted);
