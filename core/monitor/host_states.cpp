@@ -105,17 +105,6 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
     return view;
 }
 
-void count_departure(const config::Monitor& limits, HostRecord& record, const HostName& name, Time now,
-                     Effects& effects) {
-    std::erase_if(record.departures, [&](Time at) { return now - at > limits.flap_duration; });
-    record.departures.push_back(now);
-    if (record.departures.size() <= limits.flap_count || record.flapping) return;
-    record.flapping = true;
-    effects.push_back(Log{LogLevel::warning,
-                          "host is flapping and stays out of service until it is calm or set_online",
-                          {{"host", name}, {"departures", std::to_string(record.departures.size())}}});
-}
-
 /// A change for the worse is explained by the check that fails, with its own words.
 std::string detailed(const HostRecord& record, const Transition& transition) {
     if (transition.to == HostState::awaiting_recovery && record.quarantined) return record.held_back;
@@ -148,6 +137,17 @@ std::optional<Transition> next_state(const config::Monitor& limits, const HostVi
             return std::nullopt;
     }
     return std::nullopt;
+}
+
+void count_departure(const config::Monitor& limits, HostRecord& record, const HostName& name, Time now,
+                     Effects& effects) {
+    std::erase_if(record.departures, [&](Time at) { return now - at > limits.flap_duration; });
+    record.departures.push_back(now);
+    if (record.departures.size() <= limits.flap_count || record.flapping) return;
+    record.flapping = true;
+    effects.push_back(Log{LogLevel::warning,
+                          "host is flapping and stays out of service until it is calm or set_online",
+                          {{"host", name}, {"departures", std::to_string(record.departures.size())}}});
 }
 
 bool update_states(const Config& config, State& state, Now now, Effects& effects) {

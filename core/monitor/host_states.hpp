@@ -38,6 +38,10 @@ struct Transition {
 /// Source: MMM 2.2's host states.
 std::optional<Transition> next_state(const config::Monitor& limits, const HostView& view);
 
+/// A host left service by itself: too often within `flap_duration`, and it is flapping from then on.
+void count_departure(const config::Monitor& limits, HostRecord& record, const HostName& name, Time now,
+                     Effects& effects);
+
 /// Looks at every host by the table and changes states; counts flapping. Returns whether anything changed.
 bool update_states(const Config& config, State& state, Now now, Effects& effects);
 

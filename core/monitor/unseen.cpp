@@ -4,6 +4,7 @@
 
 #include "core/monitor/checks.hpp"
 #include "core/monitor/holders.hpp"
+#include "core/monitor/host_states.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -57,6 +58,7 @@ void judge_returned(const Config& config, State& state, const HostName& name, Ti
         return;
     }
     host.unseen = false;
+    count_departure(config.monitor, host, name, now, effects);
     change_state(state, name, HostState::hard_offline, "was away, and came back without its roles", now, effects);
 }
 

@@ -98,6 +98,8 @@ void LeaseRules::one_owner(const HostName& host, const Slot& slot, const lease::
 void LeaseRules::count(const lease::Support& support) {
     const SimHost* holder = find(support.holder);
     if (holder == nullptr || support.slots.empty()) return;
+    // Asked for before the host lost power: whoever asked is gone, with its clock.
+    if (!world_.ground.network.powered[holder->node] || support.sent > holder->agent.time()) return;
     for (const auto& slot : ledger_.support(support, holder->agent.time()))
         begin(support.holder, slot, support.slots.at(slot));
 }

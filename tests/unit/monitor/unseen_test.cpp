@@ -94,5 +94,6 @@ TEST_CASE("a host that comes back goes on if it held its lease all the time, and
         watch_unseen(config, state, kStart, effects);
         CHECK(db1.unseen == each.unseen);
         CHECK(word(db1.state) == word(each.state));
+        CHECK(db1.departures.size() == (each.state == HostState::online ? 0 : 1));
     }
 }
