@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/monitor/candidate.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
 #include "core/monitor/lagging.hpp"
@@ -80,8 +81,10 @@ bool silence_ends_soon(const Config& config, const State& state, const config::R
 }
 
 void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
-    const auto hosts = eligible_hosts(config, state, role, now);
-    if (hosts.empty() || silence_ends_soon(config, state, role, now)) return;
+    const auto eligible = eligible_hosts(config, state, role, now);
+    if (eligible.empty() || silence_ends_soon(config, state, role, now)) return;
+    const bool of_writer = role.name == config.active_master_role;
+    const auto hosts = of_writer ? with_most_data(state, eligible, now) : eligible;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};
         if (!state.slots.at(slot).holder.empty()) continue;
@@ -124,7 +127,8 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     if (record.holder == role.prefer || record.holder.empty()) return;
     if (!why_not_eligible(config, state, role.prefer, role.name, now).empty()) return;
     if (config.is_writer_slot(slot)) {
-        if (now < state.preference_from) return;
+        // Who was chosen for its data has to be in service first: only then can the preferred host catch up with it.
+        if (now < state.preference_from || state.active_master != record.holder) return;
         plan_writer_move(config, state, role.prefer, "preferred host is available", now, effects);
     } else {
         assign(config, state, slot, role.prefer, "preferred host is available", now, effects);
@@ -149,8 +153,12 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     const HostRecord& record = state.hosts.at(host);
     if (record.state != HostState::online && !serves_though_lagging(config, state, host, role, now))
         return "host '" + host + "' is " + std::string(word(record.state));
-    const std::string why = why_not_within_reach(state, host, now);
-    return why.empty() ? why_no_gtids(config, state, host, role) : why;
+    if (auto why = why_not_within_reach(state, host, now); !why.empty()) return why;
+    // The writer itself has nothing to apply, and is what others are compared with.
+    if (role == config.active_master_role && host != state.active_master) {
+        if (auto why = why_not_writer(record, host); !why.empty()) return why;
+    }
+    return why_no_gtids(config, state, host, role);
 }
 
 std::string why_not_within_reach(const State& state, const HostName& host, Time now) {
@@ -182,6 +190,9 @@ void assign(const Config&, State& state, const Slot& slot, const HostName& host,
     record.since = now;
     record.reason = reason;
     record.failed_before = false;
+    record.fetch.clear();
+    record.fetch_from.clear();
+    record.late_drain = proto::LateDrain::configured;
 }
 
 void allocate(const Config& config, State& state, Now now, Effects& effects) {

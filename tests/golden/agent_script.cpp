@@ -75,6 +75,12 @@ OrderReceived read_order(std::istringstream& line) {
             order.catch_up = value;
         } else if (key == "catch_up_from") {
             order.catch_up_from = value;
+        } else if (key == "fetch") {
+            order.fetch = value;
+        } else if (key == "fetch_from") {
+            order.fetch_from = value;
+        } else if (key == "late_drain") {
+            order.late_drain = value == "promote" ? proto::LateDrain::promote : proto::LateDrain::wait;
         } else if (key == "leases") {
             order.leases = value == "1";
         } else if (key == "alone") {
@@ -115,9 +121,15 @@ TaskDone read_done(std::istringstream& line) {
         done.outcome = std::string{};
         const auto fields = read_fields(line);
         if (const auto position = fields.find("position"); position != fields.end()) done.position = position->second;
+        if (const auto lost = fields.find("lost"); lost != fields.end()) done.lost = lost->second;
     } else {
         const Code code = read_code(outcome);
-        done.outcome = fail(code, rest_of(line));
+        std::string why = rest_of(line);
+        if (const auto lost = why.find(" lost="); lost != std::string::npos) {
+            done.lost = why.substr(lost + 6);
+            why.erase(lost);
+        }
+        done.outcome = fail(code, why);
     }
     return done;
 }
@@ -174,6 +186,11 @@ Event read_event(std::istringstream& line) {
     }
     if (kind == "server") return read_server_seen(line);
     if (kind == "done") return read_done(line);
+    if (kind == "progress") {
+        const auto id = std::stoull(word_of(line));
+        const auto left = std::stoull(word_of(line));
+        return TaskProgress{id, left, rest_of(line)};
+    }
     if (kind == "tick") return Tick{};
     if (kind == "stopping") return Stopping{};
     unknown("event", kind);
