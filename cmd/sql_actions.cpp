@@ -43,6 +43,15 @@ std::string listed(const std::vector<mysql::Client>& clients) {
     return text;
 }
 
+/// Applies what was received before replication is started, which may throw that away.
+Result<void> apply_received(mysql::Connection& connection, Time deadline) {
+    const auto drained = mysql::drain(connection, deadline);
+    if (!drained) return tl::make_unexpected(drained.error());
+    // After a restart MariaDB deletes the relay log at any start: what was in it is fetched again by GTID.
+    if (!drained->complete && !drained->unknown) return fail(Code::timeout, drained->left);
+    return {};
+}
+
 }  // namespace
 
 agent::TaskDone SqlActions::run(mysql::Connection& connection, const agent::StartTask& task,
@@ -144,11 +153,10 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
     if (!status) return tl::make_unexpected(status.error());
     if (status->configured && status->source_host != source.host) {
         // Another source: what was received from the old one would be thrown away with the relay log.
-        const auto drained = mysql::drain(connection, deadline);
-        if (!drained) return tl::make_unexpected(drained.error());
-        // After a restart MariaDB deletes the relay log at any start: what was in it is fetched again by GTID.
-        if (!drained->complete && !drained->unknown)
-            return fail(Code::timeout, "not all of the old source's changes are applied: " + drained->left);
+        if (auto applied = apply_received(connection, deadline); !applied) {
+            return fail(applied.error().code,
+                        "not all of the old source's changes are applied: " + applied.error().message);
+        }
     }
     if (!task.writer) {
         if (auto compared = compare_with(connection, from, status->others, deadline); !compared)

@@ -1,6 +1,8 @@
 #include "cmd/sql_drain.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "cmd/endpoints.hpp"
 #include "core/model/gtid.hpp"
@@ -24,13 +26,18 @@ constexpr Duration kReceiveTimeout{10'000};
 /// So often it is looked whether whoever is waited for still answers.
 constexpr Duration kAnswersPeriod{2000};
 
-/// What of `wanted` isn't in `have`, as text.
-Result<std::string> lacking(const std::string& wanted, const std::string& have) {
-    const auto all = GtidSet::parse(wanted);
+/// What of `wanted` isn't here, each transaction of it.
+Result<GtidSet> lacking(mysql::Connection& connection, const std::string& wanted, Time deadline) {
+    const auto left = mysql::not_applied(connection, wanted, deadline);
+    if (!left) return tl::make_unexpected(left.error());
+    if (left->empty()) return GtidSet();
+    const auto all = GtidSet::parse(*left);
     if (!all) return tl::make_unexpected(all.error());
-    const auto here = GtidSet::parse(have);
+    const auto position = mysql::gtid_position(connection, deadline);
+    if (!position) return tl::make_unexpected(position.error());
+    const auto here = GtidSet::parse(*position);
     if (!here) return tl::make_unexpected(here.error());
-    return rest(*here, *all).text();
+    return rest(*here, *all);
 }
 
 class DrainTask {
@@ -49,7 +56,12 @@ class DrainTask {
     /// Until all of `position` has arrived. What `from` can't send any more is found missing later.
     Result<void> receive(const std::string& position, const HostName& from);
     Result<mysql::Drained> apply();
-    /// What of `position` isn't here after all is applied, from `from`.
+    struct Wanted {
+        std::string position;
+        HostName from;
+    };
+    /// What isn't here after all is applied, from whoever answers of those that have it.
+    Result<void> fetch_all(const std::vector<Wanted>& all);
     Result<void> fetch(const std::string& position, const HostName& from);
     Result<void> replicate_until(const std::string& position, const HostName& from);
 
@@ -58,6 +70,7 @@ class DrainTask {
     mysql::Connection& connection_;
     Time deadline_;
     const mysql::Progress& progress_;
+    bool may_come_ = false;  ///< what couldn't be fetched isn't out of reach
 };
 
 Result<std::string> DrainTask::position_of(const HostName& host) const {
@@ -115,12 +128,13 @@ Result<void> DrainTask::replicate_until(const std::string& position, const HostN
 }
 
 Result<void> DrainTask::fetch(const std::string& position, const HostName& from) {
-    const auto here = mysql::gtid_position(connection_, deadline_);
-    if (!here) return tl::make_unexpected(here.error());
-    const auto missing = lacking(position, *here);
+    const auto missing = lacking(connection_, position, deadline_);
     if (!missing) return tl::make_unexpected(missing.error());
     if (missing->empty()) return {};
-    if (from.empty()) return fail(Code::refused, "not received: " + *missing);
+    if (from.empty()) {
+        may_come_ = true;
+        return fail(Code::refused, "not received: " + missing->text());
+    }
     const bool gone = is_gone(from);
     const Result<void> fetched =
         gone ? Result<void>(fail(Code::unreachable, "its server doesn't answer")) : replicate_until(position, from);
@@ -132,8 +146,8 @@ Result<void> DrainTask::fetch(const std::string& position, const HostName& from)
     const Code code = fetched.error().code;
     const auto status = mysql::replication_status(connection_, deadline_);
     const bool refused_by_source = code == Code::refused && status && status->sql_running;
-    if (status && (code == Code::unreachable || refused_by_source)) lost = *missing;
-    return fail(fetched.error().code, "can't fetch " + *missing + " from " + from + ": " + fetched.error().message);
+    may_come_ = may_come_ || !status || !(code == Code::unreachable || refused_by_source);
+    return fail(code, "can't fetch " + missing->text() + " from " + from + ": " + fetched.error().message);
 }
 
 Result<std::string> DrainTask::run(const agent::Drain& task) {
@@ -153,11 +167,29 @@ Result<std::string> DrainTask::run(const agent::Drain& task) {
     // What another server still has needs nothing of a relay log that nobody can judge.
     const bool can_fetch = (!catch_up.empty() && !task.ask.empty()) || !task.fetch_from.empty();
     if (drained->unknown && !can_fetch) return fail(Code::timeout, drained->left);
-    for (const auto& [position, from] : {std::pair(catch_up, task.ask), std::pair(task.fetch, task.fetch_from)}) {
-        if (position.empty()) continue;
-        if (auto fetched = fetch(position, from); !fetched) return tl::make_unexpected(fetched.error());
-    }
+    if (auto fetched = fetch_all({{task.fetch, task.fetch_from}, {catch_up, task.ask}}); !fetched)
+        return tl::make_unexpected(fetched.error());
     return "applied " + drained->applied;
+}
+
+Result<void> DrainTask::fetch_all(const std::vector<Wanted>& all) {
+    std::optional<Error> failed;
+    GtidSet missing;
+    for (const auto& [position, from] : all) {
+        if (position.empty()) continue;
+        if (auto fetched = fetch(position, from); !fetched && !failed) failed = fetched.error();
+    }
+    if (!failed) return {};
+    // What one can't give the other may have given.
+    for (const auto& [position, from] : all) {
+        if (position.empty()) continue;
+        const auto left = lacking(connection_, position, deadline_);
+        if (!left) return tl::make_unexpected(left.error());
+        missing = missing.united(*left);
+    }
+    if (missing.empty()) return {};
+    if (!may_come_) lost = missing.text();
+    return tl::make_unexpected(*failed);
 }
 
 }  // namespace

@@ -25,6 +25,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.events = look.events;
     seen.received = look.received;
     seen.complete = look.complete;
+    seen.restarts = look.restarts;
     seen.message = look.message;
     seen.semi_sync = look.semi_sync;
     seen.other_channels = look.replication && look.replication->others;

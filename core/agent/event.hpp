@@ -91,6 +91,7 @@ struct ServerSeen {
     std::uint32_t io_error = 0;
     std::string events{};   ///< event_scheduler: "ON", "OFF" or "DISABLED"; empty: not known
     bool complete = false;  ///< everything was read in this look, not only read_only
+    unsigned restarts = 0;  ///< of the server since this process began
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
     SemiSync semi_sync{};
     bool other_channels = false;  ///< it replicates from elsewhere too

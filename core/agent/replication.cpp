@@ -119,7 +119,7 @@ void see_replication(Turn& turn, const ServerSeen& before) {
     const ServerSeen& seen = turn.state.server;
     ReplicationState& replication = turn.state.replication;
     if (seen.server != proto::Server::up) return;
-    const bool came_up = before.server != proto::Server::up;
+    const bool came_up = before.server != proto::Server::up || seen.restarts != before.restarts;
     // Our own drain stops the I/O thread alone, and a restarted agent doesn't remember it.
     if (came_up && !seen.io_running && !seen.replication_error) replication.start_wanted = true;
     if (came_up) doubt_replication(turn);

@@ -11,18 +11,26 @@ namespace {
 /// A server's sets are looked at once a second and reported twice: what is said after this was looked at since.
 constexpr Duration kLookedAtSince{2000};
 
-/// What `one` has and `other` lacks, by what is in their binary logs; nothing: one of them is unknown. Transactions of
-/// `other` itself don't count: its history may have been read earlier.
+/// All that is in the server's binary logs, as far as both its history and its position say; nothing: unknown.
+std::optional<GtidSet> all_of(const ServerSets& sets) {
+    const auto history = GtidSet::parse(sets.history);
+    const auto position = GtidSet::parse(sets.position);
+    if (sets.history.empty() || !history || !position) return std::nullopt;
+    return history->united(*position);
+}
+
+/// What `one` has and `other` lacks; nothing: one of them is unknown. Transactions of `other` itself don't count: its
+/// history may have been read earlier.
 std::optional<std::string> beyond(const ServerSets& one, const ServerSets& other) {
-    if (one.history.empty() || other.history.empty()) return std::nullopt;
-    const auto has = GtidSet::parse(one.history);
-    const auto lacks = GtidSet::parse(other.history);
+    const auto has = all_of(one);
+    const auto lacks = all_of(other);
     if (!has || !lacks) return std::nullopt;
     return has->without(*lacks).without_server(other.server_id, other.server_uuid).text();
 }
 
 /// What is missing of a position at which no more writes came; nothing: the two aren't comparable.
 std::optional<std::string> missing_of_frozen(const ServerSets& before, const ServerSets& after) {
+    if (auto lacking = beyond(before, after)) return lacking;
     const auto wanted = GtidSet::parse(before.position);
     const auto have = GtidSet::parse(after.position);
     if (!wanted || !have || after.position.empty()) return std::nullopt;
@@ -57,9 +65,10 @@ std::optional<ServerSets> sets_of(const proto::AgentStatus& status) {
 }
 
 Loss loss_of(const ServerSets& before, const ServerSets& after) {
-    // It became writable only when it had reached that position.
-    if (before.frozen) return {missing_of_frozen(before, after).value_or(""), true};
-    return {beyond(before, after), false};
+    if (!before.frozen) return {beyond(before, after), false};
+    // It should have become writable only when it had reached that position, but was it looked at since?
+    const auto lacking = missing_of_frozen(before, after);
+    return {lacking, lacking.has_value()};
 }
 
 void settle_accounts(State& state, Now now, Effects& effects) {

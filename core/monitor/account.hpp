@@ -5,7 +5,7 @@
 namespace mmm::monitor {
 
 /// What the new writer lacks of the old one's transactions, from what their servers said. Precondition: `after` is no
-/// older than a full look at the server after the new writer was made writable.
+/// older than a full look at the server after the new writer was made writable, or empty.
 Loss loss_of(const ServerSets& before, const ServerSets& after);
 
 /// What a host's server said last, if it answers.

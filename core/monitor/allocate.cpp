@@ -1,6 +1,7 @@
 #include "core/monitor/allocate.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/monitor/candidate.hpp"
 #include "core/monitor/fence.hpp"
@@ -69,6 +70,24 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
     }
 }
 
+/// Does the host have all that the last writer let go with? Yes, if nobody has to.
+bool has_all(const SlotRecord& slot, const HostRecord& record, const HostName& host) {
+    if (slot.catch_up.empty() || slot.caught_up || slot.catch_up_of == host) return true;
+    return record.status && has_reached(record.status->position, slot.catch_up);
+}
+
+/// Of those that may take the writer role: who has most data, and of these who has applied all that the last holder let
+/// go with, if anybody has.
+std::vector<HostName> best_writers(const Config& config, const State& state, const std::vector<HostName>& hosts,
+                                   Time now) {
+    const SlotRecord& slot = state.slots.at(writer_slot(config));
+    const auto most = with_most_data(state, hosts, now);
+    std::vector<HostName> first;
+    std::copy_if(most.begin(), most.end(), std::back_inserter(first),
+                 [&](const HostName& name) { return has_all(slot, state.hosts.at(name), name); });
+    return first.empty() ? most : first;
+}
+
 /// At a cluster's first start all are silent, and their silence ends within a moment: who was a moment earlier is not
 /// to have everything.
 bool silence_ends_soon(const Config& config, const State& state, const config::Role& role, Time now) {
@@ -84,10 +103,10 @@ void place_orphans(const Config& config, State& state, const config::Role& role,
     const auto eligible = eligible_hosts(config, state, role, now);
     if (eligible.empty() || silence_ends_soon(config, state, role, now)) return;
     const bool of_writer = role.name == config.active_master_role;
-    const auto hosts = of_writer ? with_most_data(state, eligible, now) : eligible;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};
         if (!state.slots.at(slot).holder.empty()) continue;
+        const auto hosts = of_writer ? best_writers(config, state, eligible, now) : eligible;
         const auto lightest = std::min_element(hosts.begin(), hosts.end(), [&](const auto& a, const auto& b) {
             const int of_role_a = count_of_role(state, a, role.name);
             const int of_role_b = count_of_role(state, b, role.name);

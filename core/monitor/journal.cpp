@@ -182,7 +182,13 @@ void Look::begin_if_gone() {
 void Look::follow_old(const HostName& from) {
     WriterChange& change = journal.open->change;
     const HostRecord* old = host(from);
-    if (old == nullptr || has_step(change, "let_go", from) || has_step(change, "gone", from)) return;
+    if (record.granted_to == from && !change.proof.empty()) {
+        // It let go and got it back: where its writes ended then says nothing any more.
+        record.proofs.erase(from);
+        change.proof.clear();
+        change.before.frozen = false;
+    }
+    if (old == nullptr || !change.proof.empty()) return;
     if (record.holder != from) mark("taken_off", from, now.time);
     if (const auto proof = record.proofs.find(from); proof != record.proofs.end()) {
         change.proof = proof->second;

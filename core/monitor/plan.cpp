@@ -43,7 +43,7 @@ bool found_holding(const Config& config, const State& state, const Slot& slot, c
 
 void observe_writer(const Config& config, State& state, Now, Effects& effects) {
     const Slot slot = writer_slot(config);
-    const SlotRecord& record = state.slots.at(slot);
+    SlotRecord& record = state.slots.at(slot);
     HostName writer;
     if (!record.holder.empty() && record.granted_to == record.holder) {
         const auto& status = state.hosts.at(record.holder).status;
@@ -55,6 +55,7 @@ void observe_writer(const Config& config, State& state, Now, Effects& effects) {
     if (writer == state.active_master) return;
     state.active_master = writer;
     if (writer.empty()) return;
+    record.caught_up = true;
     effects.push_back(Log{LogLevel::info,
                           "writer is in service",
                           {{"event", "writable"},

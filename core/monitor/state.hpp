@@ -100,6 +100,7 @@ struct SlotRecord {
     HostName fetch_from{};                     ///< writer only: that host; empty: none is known to have more
     proto::LateDrain late_drain{};             ///< writer only: an operator's word, for this assignment
     HostName catch_up_of{};                    ///< writer only: whose position `catch_up` is
+    bool caught_up = false;                    ///< a writer was in service since, so it had all of `catch_up`
     std::map<HostName, std::string> proofs{};  ///< how each host came off `maybe_held` last
     bool operator==(const SlotRecord&) const = default;
 };

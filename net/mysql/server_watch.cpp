@@ -16,6 +16,8 @@ constexpr Duration kFullPeriod{1000};
 constexpr Duration kSemiSyncPeriod{5000};
 /// A healthy server answers these questions in a millisecond, a loaded one in a few hundred.
 constexpr Duration kAnswerLimit{1000};
+/// The server tells whole seconds, and takes a moment to tell them.
+constexpr Duration kSameStart{2500};
 
 proto::Server server_of(const Error& error) {
     switch (error.code) {
@@ -60,6 +62,7 @@ class ServerWatch::Impl {
     /// Looks once, connecting if need be. Returns why the server isn't up; an empty message: it is.
     Error look() {
         if (!connection_.connected()) {
+            is_new_session_ = true;
             full_at_ = boot_now();
             if (auto opened = connection_.open(endpoint_, boot_now() + kAnswerLimit); !opened) return opened.error();
         }
@@ -97,6 +100,7 @@ class ServerWatch::Impl {
         seen_.server_uuid = view->server_uuid;
         seen_.gtids = why_no_gtids(view->server, view->gtid_mode).empty();
         seen_.complete = true;
+        if (is_new_session_) note_start(boot_now() - view->uptime);
         look_at_semi_sync(deadline);
         return {};
     }
@@ -110,6 +114,15 @@ class ServerWatch::Impl {
         seen_.semi_sync = observe_semi_sync(connection_, deadline).value_or(SemiSync{});
     }
 
+    /// Whoever was stopped for a while finds another server behind a lost session. Judged for new sessions only: the
+    /// server counts its uptime by the time of day, which may be set.
+    void note_start(Time started) {
+        if (started_ && started > *started_ + kSameStart) ++restarts_;
+        started_ = started;
+        is_new_session_ = false;
+        seen_.restarts = restarts_;
+    }
+
     void tell(const Error& error) {
         if (error.message.empty()) {
             seen_.server = proto::Server::up;
@@ -119,6 +132,7 @@ class ServerWatch::Impl {
             semi_sync_at_ = Time{};
             seen_.server = server_of(error);
             seen_.message = error.message;
+            seen_.restarts = restarts_;
         }
         on_look_(seen_);
     }
@@ -130,6 +144,9 @@ class ServerWatch::Impl {
     Wake wake_;
     Connection connection_{canceller_};
     ServerLook seen_;
+    bool is_new_session_ = true;
+    std::optional<Time> started_;  ///< when the server did
+    unsigned restarts_ = 0;
     std::string incomplete_;  ///< why the last full look failed
     Time full_at_{};
     Time semi_sync_at_{};  ///< when to look whether it is on

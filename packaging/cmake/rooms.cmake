@@ -3,6 +3,17 @@
 # All of the folder's .cpp files as the static library mmm_<folder with underscores>. A room that has no source yet is
 # an empty interface, so that the rooms above it can name it already.
 
+# Most of a room's compile time goes into the library's headers. They are compiled once, but for the executable to ship
+# and for clang-tidy: those show an include that is missing.
+set(mmm_often_included <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <string_view> <utility>
+    <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
+if(NOT MMM_STATIC)
+    file(WRITE "${PROJECT_BINARY_DIR}/often_included.cpp" "")
+    add_library(mmm_often_included OBJECT "${PROJECT_BINARY_DIR}/often_included.cpp")
+    target_link_libraries(mmm_often_included PUBLIC mmm_flags mmm_fmt)
+    target_precompile_headers(mmm_often_included PRIVATE ${mmm_often_included})
+endif()
+
 function(mmm_room folder)
     cmake_parse_arguments(arg "" "" "DEPENDS;LIBRARIES;EXCEPT" ${ARGN})
     string(REPLACE "/" "_" target "mmm_${folder}")
@@ -19,6 +30,9 @@ function(mmm_room folder)
     if(sources)
         add_library(${target} STATIC ${sources})
         target_link_libraries(${target} PUBLIC ${below} ${arg_LIBRARIES} mmm_flags)
+        if(TARGET mmm_often_included)
+            target_precompile_headers(${target} REUSE_FROM mmm_often_included)
+        endif()
     else()
         add_library(${target} INTERFACE)
         target_link_libraries(${target} INTERFACE ${below} ${arg_LIBRARIES} mmm_flags)

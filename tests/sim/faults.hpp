@@ -31,6 +31,8 @@ class Faults {
     /// The monitor goes away for long.
     void take_monitor_away();
     void move_writer();
+    /// Not the gateway, and no second monitor.
+    [[nodiscard]] bool is_there(Node node) const { return node < world_.hosts.size() || node == kMonitor; }
     /// Everything is mended.
     void heal();
     /// An operator who types what is most likely to do harm just now.
@@ -41,8 +43,6 @@ class Faults {
     void fault(const std::string& what, Span lasts, Mend mend);
     [[nodiscard]] Span some_time(Span most);
     [[nodiscard]] Node any_host() { return random_.below(static_cast<unsigned>(world_.hosts.size())); }
-    /// Not the gateway, and no second monitor.
-    [[nodiscard]] bool is_there(Node node) const { return node < world_.hosts.size() || node == kMonitor; }
     [[nodiscard]] std::string name(Node node) const;
     [[nodiscard]] Node writer() const;
 

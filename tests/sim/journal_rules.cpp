@@ -24,6 +24,8 @@ void JournalRules::recorded(const std::string& line) {
                                  std::to_string(is) + " instead of " + std::to_string(number_));
     }
     if (const auto* change = std::get_if<monitor::WriterChange>(&*entry)) check(*change);
+    if (const auto* settled = std::get_if<monitor::Settlement>(&*entry))
+        compare("account of #" + std::to_string(settled->of), settled->host, seen_, settled->gtids);
     if (const auto* open = std::get_if<monitor::ChangeUnderWay>(&*entry)) {
         under_way_ = open->change.to == writer_ ? HostName() : open->change.to;
     }
@@ -46,9 +48,26 @@ void JournalRules::check(const monitor::WriterChange& change) {
     const bool sorted = std::is_sorted(change.timeline.begin(), change.timeline.end(),
                                        [](const auto& one, const auto& other) { return one.at < other.at; });
     if (negative || !sorted) world_.invariants.broken("(8) a timeline runs from the first sign to the service", what);
+    if (change.loss.complete && !change.from.empty() && change.loss.gtids)
+        compare(what, change.from, change.to, *change.loss.gtids);
     writer_ = change.to;
     under_way_.clear();
     records_ += change.from == change.to ? 0U : 1U;
+}
+
+/// What is said for good about a loss, against what the two servers really have.
+void JournalRules::compare(const std::string& what, const HostName& from, const HostName& to,
+                           const std::string& told) const {
+    const auto server = [&](const HostName& name) -> const Mysqld& {
+        return (*std::find_if(world_.hosts.begin(), world_.hosts.end(),
+                              [&](const auto& host) { return host->name == name; }))
+            ->server;
+    };
+    const bool lacks = server(from).diverged_from(server(to));
+    if (lacks != told.empty()) return;
+    world_.invariants.broken(
+        "(8) a loss is told, and nothing else as one",
+        what + ": '" + told + "', but " + to + (lacks ? " lacks something of " : " has all of ") + from);
 }
 
 void JournalRules::monitor_stepped(const monitor::State& state) {

@@ -23,6 +23,7 @@ class JournalRules {
 
   private:
     void check(const monitor::WriterChange& change);
+    void compare(const std::string& what, const HostName& from, const HostName& to, const std::string& told) const;
 
     World& world_;
     std::uint64_t number_ = 0;

@@ -103,6 +103,7 @@ void MonitorProcess::perform(const monitor::KillHost& effect) {
 }
 
 void MonitorProcess::perform(const monitor::AppendJournal& effect) {
+    ground_.note(name_, [&] { return "-> journal " + effect.line; });
     journal.push_back(effect.line);
     watch_.recorded(effect.line);
 }

@@ -23,6 +23,7 @@ void Mysqld::start() {
     health_ = Health::up;
     read_only_ = starts_read_only;
     ++life_;
+    ++starts_;
     io = sql = source.has_value() && starts_replication;
     started_since_restart = io;
     on_change();

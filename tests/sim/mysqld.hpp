@@ -55,6 +55,7 @@ class Mysqld {
     [[nodiscard]] bool read_only() const { return read_only_; }
     void set_read_only(bool on);
     [[nodiscard]] std::uint32_t id() const { return id_; }
+    [[nodiscard]] unsigned restarts() const { return starts_; }
     /// gtid_current_pos; `0-1-5`, empty before the first transaction.
     [[nodiscard]] std::string position() const { return log_.empty() ? "" : log_.back().text(); }
     [[nodiscard]] std::string history() const;
@@ -97,6 +98,7 @@ class Mysqld {
     Health health_ = Health::up;
     bool read_only_ = true;
     unsigned life_ = 0;
+    unsigned starts_ = 0;
     Moment died_ = Moment{} - 1h;
     struct Statement {
         std::function<void()> work;

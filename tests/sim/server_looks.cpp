@@ -59,6 +59,7 @@ void SqlThreads::tell(Result<void> answer, const agent::ServerSeen& seen) {
         told = agent::ServerSeen{};
         told.server = answer.error().code == Code::unreachable ? proto::Server::down : proto::Server::hung;
         told.message = answer.error().message;
+        told.restarts = server_.restarts();
     }
     look_again(kLookPeriod);
     handlers_.on_seen(std::move(told));
@@ -71,6 +72,7 @@ agent::ServerSeen SqlThreads::view() const {
     seen.position = server_.position();
     seen.history = server_.history();
     seen.server_id = server_.id();
+    seen.restarts = server_.restarts();
     seen.complete = true;
     if (!server_.source) return seen;
     auto source = config_.hosts.begin();

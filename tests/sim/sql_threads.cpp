@@ -155,7 +155,7 @@ void SqlThreads::perform(const JobPtr& job, const agent::SetWritable&) {
 }
 
 bool SqlThreads::has(const Transaction& wanted) const {
-    return !server_.log().empty() && server_.log().back().sequence >= wanted.sequence;
+    return server_.has(wanted) || (!server_.log().empty() && server_.log().back().sequence >= wanted.sequence);
 }
 
 std::optional<Node> SqlThreads::node_of(const HostName& name) const {
@@ -173,8 +173,13 @@ void SqlThreads::perform(const JobPtr& job, const agent::Drain& task) {
     const auto old_writer = node_of(task.ask);
     const auto slave = node_of(task.fetch_from);
     const auto end = [this, job] { finish(job, "applied"); };
-    const auto fetch_more = [this, job, more, slave, end] { fetch(job, more, slave, end); };
-    const auto fetch_all = [this, job, wanted, old_writer, fetch_more] { fetch(job, wanted, old_writer, fetch_more); };
+    const auto fetch_wanted = [this, job, wanted, old_writer, end] { fetch(job, wanted, old_writer, end); };
+    const auto fetch_all = [this, job, wanted, old_writer, more, slave, fetch_wanted] {
+        // What one can't give the other may give.
+        const bool other_has_it = wanted && old_writer && more && wanted->sequence >= more->sequence;
+        if (other_has_it && ground_.answering(server_.id() - 1, *slave) == nullptr) return fetch_wanted();
+        fetch(job, more, slave, fetch_wanted);
+    };
     const bool can_fetch = (wanted && old_writer) || slave;
     const auto apply = [this, job, can_fetch, fetch_all] { apply_all(job, can_fetch, fetch_all); };
     if (wanted) {

@@ -62,6 +62,7 @@ void Steering::after(Span span, std::function<void()> what) {
 }
 
 void Steering::spring(Trap::Kind kind, Point point, Node node) {
+    if (!faults_.is_there(node)) node = kMonitor;  // a second monitor was at it
     switch (kind) {
         case Trap::Kind::interrupt:
             return faults_.interrupt(is_monitors(point) ? kMonitor : node);

@@ -229,6 +229,23 @@ TEST_CASE("waiting for a position ends when it is applied, and otherwise says wh
     CHECK(wait_for_gtid(agent, *reached, in(5s)));
 }
 
+TEST_CASE("what a server logged itself it has, also when what it applied last has a lower number") {
+    TestServer server(14);
+    Connection agent;
+    open(agent, server.endpoint("agent"));
+    CHECK(wait_for_gtid(agent, "0-77-51", in(100ms)).error().code == Code::timeout);
+    server.run("SET GLOBAL gtid_strict_mode=0");
+    for (const auto& [id, number] : {std::pair{77, 51}, std::pair{14, 5}}) {
+        server.run("SET SESSION server_id=" + std::to_string(id));
+        server.run("SET SESSION gtid_seq_no=" + std::to_string(number));
+        server.run("CREATE DATABASE d" + std::to_string(id));
+    }
+    REQUIRE(*gtid_position(agent, in(5s)) == "0-14-5");
+    CHECK(wait_for_gtid(agent, "0-77-51", in(5s)));
+    CHECK(wait_until_received(agent, "0-77-51", in(5s)));
+    CHECK(wait_for_gtid(agent, "0-77-52", in(100ms)).error().code == Code::timeout);
+}
+
 TEST_CASE("a replica is pointed at another source by GTID and goes on there; doing it again changes nothing") {
     Pair& servers = pair_of_servers();
     servers.in_step();

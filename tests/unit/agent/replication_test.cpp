@@ -89,6 +89,21 @@ TEST_CASE("threads that an admin stops are left alone, until mysqld comes back")
     CHECK(agent.started<Replicate>());
 }
 
+TEST_CASE("mysqld that came back while nobody looked has its threads started") {
+    auto agent = slave(replica_of(1, true, true));
+    agent.order(replicate(proto::Replication::run, "db1"));
+    ServerSeen seen = replica_of(1, false, false);
+    agent.step(seen);
+    CHECK_FALSE(agent.started<Replicate>());
+    seen.restarts = 1;
+    agent.step(seen);
+    CHECK(agent.started<Replicate>());
+    agent.succeed();
+    agent.step(seen);
+    agent.pass_hearing_monitor(20s);
+    CHECK(agent.all<StartTask>().empty());
+}
+
 TEST_CASE("ADMIN_OFFLINE stops replication once, leaving it starts it once") {
     auto agent = slave(replica_of(1, true, true));
     agent.order(replicate(proto::Replication::stop, ""));
