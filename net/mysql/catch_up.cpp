@@ -17,14 +17,15 @@ using namespace std::chrono_literals;
 constexpr Duration kLook = 5ms;
 constexpr int kLooksPerStatus = 20;
 
-/// MariaDB: the part of `wanted` that isn't in the server's own binary log either. Its position is what it applied
-/// last, and that may have a lower number than what it has as well, where two masters wrote at a time.
-Result<std::string> not_logged(Connection& connection, const std::string& wanted, Time deadline) {
+/// Does MariaDB's own binary log have all of `wanted`? The position is what was applied last, and that may have a lower
+/// number than what is there as well, where two masters wrote at a time. MySQL's set leaves nothing out.
+Result<bool> is_logged(Connection& connection, const std::string& wanted, Time deadline) {
+    if (!connection.server().is_mariadb()) return false;
     const auto rows = connection.query("SELECT @@global.gtid_binlog_state AS logged", deadline);
     if (!rows) return tl::make_unexpected(rows.error());
     const auto logged = GtidSet::parse(rows->empty() ? std::string() : Row(*rows, 0).text("logged"));
     if (!logged) return tl::make_unexpected(logged.error());
-    return GtidSet::parse(wanted)->without(*logged).empty() ? std::string() : wanted;
+    return GtidSet::parse(wanted)->without(*logged).empty();
 }
 
 /// The part of `wanted` that neither of the positions `have` and `also` contains.
@@ -45,7 +46,7 @@ Result<std::string> lacking(Connection& connection, const std::string& wanted, c
         if (!have_position) return tl::make_unexpected(have_position.error());
         left = missing(*have_position, *wanted_position);
     }
-    return left.empty() ? left : not_logged(connection, left, deadline);
+    return left;
 }
 
 Error not_in_time(const std::string& what, const std::string& left) {
@@ -55,6 +56,7 @@ Error not_in_time(const std::string& what, const std::string& left) {
 }  // namespace
 
 Result<std::string> wait_for_gtid(Connection& connection, const std::string& wanted, Time deadline) {
+    bool was_logged = false;
     for (int looks = 1;; ++looks) {
         auto position = gtid_position(connection, deadline);
         if (!position) return position;
@@ -64,6 +66,11 @@ Result<std::string> wait_for_gtid(Connection& connection, const std::string& wan
         if (looks % kLooksPerStatus == 0) {
             const auto status = replication_status(connection, deadline);
             if (!status) return tl::make_unexpected(status.error());
+            const auto logged = is_logged(connection, *left, deadline);
+            if (!logged) return tl::make_unexpected(logged.error());
+            // What is being applied is in the log a moment before it is there.
+            if (*logged && (was_logged || !status->sql_running)) return position;
+            was_logged = *logged;
             if (!status->sql_running) {
                 const std::string error = thread_error(*status);
                 return fail(Code::refused, (error.empty() ? "the SQL thread isn't running" : error) +
@@ -87,6 +94,9 @@ Result<void> wait_until_received(Connection& connection, const std::string& want
         const auto left = lacking(connection, wanted, *position, received, deadline);
         if (!left) return tl::make_unexpected(left.error());
         if (left->empty()) return {};
+        const auto logged = is_logged(connection, *left, deadline);
+        if (!logged) return tl::make_unexpected(logged.error());
+        if (*logged) return {};
         if (status->io_stopped()) {
             const std::string error = thread_error(*status);
             return fail(Code::refused, (error.empty() ? "the I/O thread isn't running" : error) +
