@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "cmd/endpoints.hpp"
+#include "cmd/sql_drain.hpp"
 #include "net/host/boot_clock.hpp"
 #include "net/mysql/catch_up.hpp"
 #include "net/mysql/compare.hpp"
@@ -27,10 +28,8 @@ namespace {
 
 namespace mysql = net::mysql;
 
-/// How long an old writer's server has to tell its position: a dead one must not hold up the new writer.
+/// How long another server has to tell what it has.
 constexpr Duration kAskTimeout{1000};
-/// How long what it has may take to arrive here.
-constexpr Duration kReceiveTimeout{10'000};
 
 /// The text on success, or the error.
 template <class T>
@@ -54,33 +53,25 @@ Result<void> apply_received(mysql::Connection& connection, Time deadline) {
     return {};
 }
 
-/// Threads that were stopped, by an operator say, receive nothing of what is waited for.
-Result<void> receive_on(mysql::Connection& connection, Time deadline) {
-    const auto status = mysql::replication_status(connection, deadline);
-    if (!status) return tl::make_unexpected(status.error());
-    if (!status->configured || !status->io_stopped() || status->last_io_errno != 0) return {};
-    if (auto applied = apply_received(connection, deadline); !applied) return applied;
-    if (auto started = mysql::start_replication(connection, deadline); !started)
-        return tl::make_unexpected(started.error());
-    return {};
-}
-
 }  // namespace
 
-agent::TaskDone SqlActions::run(mysql::Connection& connection, const agent::StartTask& task) const {
-    if (const auto* wanted = std::get_if<agent::FreezeWrites>(&task.task))
-        return freeze(connection, task.id, *wanted, task.deadline);
-    if (const auto* wanted = std::get_if<agent::ReadLosses>(&task.task))
-        return read_losses(connection, task, wanted->gtids);
-    const auto work = [&](const auto& wanted) -> Outcome {
+agent::TaskDone SqlActions::run(mysql::Connection& connection, const agent::StartTask& task,
+                                const mysql::Progress& progress) const {
+    const auto work = [&](const auto& wanted) -> agent::TaskDone {
         using Wanted = std::decay_t<decltype(wanted)>;
-        if constexpr (std::is_same_v<Wanted, agent::FreezeWrites> || std::is_same_v<Wanted, agent::ReadLosses>) {
-            return std::string();
+        if constexpr (std::is_same_v<Wanted, agent::FreezeWrites>) {
+            return freeze(connection, task.id, wanted, task.deadline);
+        } else if constexpr (std::is_same_v<Wanted, agent::ReadLosses>) {
+            return read_losses(connection, task, wanted.gtids);
+        } else if constexpr (std::is_same_v<Wanted, agent::Drain>) {
+            return drain_task(config_, self_, connection, task.id, wanted, task.deadline, progress);
+        } else if constexpr (std::is_same_v<Wanted, agent::GiveUpRest>) {
+            return give_up_task(connection, task.id, wanted, task.deadline);
         } else {
-            return perform(connection, wanted, task.deadline);
+            return {task.id, perform(connection, wanted, task.deadline), ""};
         }
     };
-    agent::TaskDone done{task.id, std::visit(work, task.task), ""};
+    agent::TaskDone done = std::visit(work, task.task);
     const bool freezes =
         std::holds_alternative<agent::SetReadOnly>(task.task) || std::holds_alternative<agent::EndClients>(task.task);
     if (!done.outcome || !freezes) return done;
@@ -157,38 +148,6 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
 
 std::set<std::string> SqlActions::our_users() const {
     return {self_.agent.user, self_.monitor.user, self_.replication.user};
-}
-
-SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Drain& task, Time deadline) const {
-    if (task.catch_up.empty() && !task.ask.empty()) return drain_as_asked(connection, task.ask, deadline);
-    if (!task.catch_up.empty()) {
-        if (auto receives = receive_on(connection, deadline); !receives) return tl::make_unexpected(receives.error());
-        if (auto received = mysql::wait_until_received(connection, task.catch_up, deadline); !received) {
-            return tl::make_unexpected(received.error());
-        }
-    }
-    const auto drained = mysql::drain(connection, deadline);
-    if (!drained) return tl::make_unexpected(drained.error());
-    if (!drained->complete) return fail(Code::timeout, drained->left);
-    if (task.catch_up.empty()) return "applied " + drained->applied;
-    return mysql::wait_for_gtid(connection, task.catch_up, deadline);
-}
-
-/// Nobody told where the old writer ended. If its server answers, it says so itself; what can't be received from it any
-/// more is no reason to stay without a writer: only what was received counts then. Source: MMM 2.2.
-SqlActions::Outcome SqlActions::drain_as_asked(mysql::Connection& connection, const HostName& old_writer,
-                                               Time deadline) const {
-    const Time ask_until = std::min(deadline, net::boot_now() + kAskTimeout);
-    mysql::Connection other;
-    const config::Host& host = *config_.host(old_writer);
-    const auto opened = other.open(replication_endpoint(host), ask_until);
-    const auto position = opened ? mysql::gtid_position(other, ask_until) : Result<std::string>(std::string());
-    bool received = false;
-    if (position && !position->empty()) {
-        const Time receive_until = std::min(deadline, net::boot_now() + kReceiveTimeout);
-        received = mysql::wait_until_received(connection, *position, receive_until).has_value();
-    }
-    return perform(connection, agent::Drain{received ? *position : "", ""}, deadline);
 }
 
 SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const agent::Replicate& task,

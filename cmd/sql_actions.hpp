@@ -7,6 +7,7 @@
 #include "core/agent/event.hpp"
 #include "core/config/config.hpp"
 #include "net/mysql/connection.hpp"
+#include "net/mysql/drain.hpp"
 
 namespace mmm {
 
@@ -15,15 +16,16 @@ class SqlActions {
   public:
     SqlActions(const config::Config& config, const config::Host& self) : config_(config), self_(self) {}
 
-    /// Ends by the task's deadline. The position is read where the task freezes one.
-    agent::TaskDone run(net::mysql::Connection& connection, const agent::StartTask& task) const;
+    /// Ends by the task's deadline. The position is read where the task freezes one. A drain tells what is left about
+    /// once a second.
+    agent::TaskDone run(net::mysql::Connection& connection, const agent::StartTask& task,
+                        const net::mysql::Progress& progress = {}) const;
 
   private:
     using Outcome = Result<std::string>;
     Outcome perform(net::mysql::Connection& connection, const agent::SetReadOnly& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::EndClients& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::SetWritable& task, Time deadline) const;
-    Outcome perform(net::mysql::Connection& connection, const agent::Drain& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::Replicate& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::StopReplication& task, Time deadline) const;
     Outcome perform(net::mysql::Connection& connection, const agent::Beat& task, Time deadline) const;
@@ -37,8 +39,6 @@ class SqlActions {
                                        const std::string& gtids);
     agent::TaskDone freeze(net::mysql::Connection& connection, agent::TaskId id, const agent::FreezeWrites& task,
                            Time deadline) const;
-
-    Outcome drain_as_asked(net::mysql::Connection& connection, const HostName& old_writer, Time deadline) const;
 
     /// The users that our own programs log in as.
     [[nodiscard]] std::set<std::string> our_users() const;

@@ -4,6 +4,7 @@
 
 #include "cmd/endpoints.hpp"
 #include "cmd/sql_actions.hpp"
+#include "net/mysql/replication_threads.hpp"
 #include "net/mysql/server_watch.hpp"
 #include "net/mysql/worker.hpp"
 
@@ -22,6 +23,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.server_uuid = look.server_uuid;
     seen.gtids = look.gtids;
     seen.events = look.events;
+    seen.received = look.received;
     seen.complete = look.complete;
     seen.restarts = look.restarts;
     seen.message = look.message;
@@ -35,6 +37,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.sql_error = replication.sql_running ? 0 : static_cast<std::uint32_t>(replication.last_sql_errno);
     seen.io_connected = replication.io_running;
     seen.sql_running = replication.sql_running;
+    if (!seen.sql_running && replication.last_sql_errno != 0) seen.sql_problem = thread_error(replication);
     seen.replication_error =
         (!seen.io_running && replication.last_io_errno != 0) || (!seen.sql_running && replication.last_sql_errno != 0);
     return seen;
@@ -47,6 +50,7 @@ class SqlTasks::Impl {
     Impl(const config::Config& config, const config::Host& self, Handlers handlers)
         : actions_(config, self),
           on_done_(std::move(handlers.on_done)),
+          on_progress_(std::move(handlers.on_progress)),
           watch_(agent_endpoint(self), [on_seen = std::move(handlers.on_seen)](
                                            const net::mysql::ServerLook& look) { on_seen(seen_from(look)); }),
           fence_(agent_endpoint(self)),
@@ -55,7 +59,9 @@ class SqlTasks::Impl {
 
     void start(const agent::StartTask& task) {
         const auto work = [this, task](net::mysql::Connection& connection, Time) -> Result<agent::TaskDone> {
-            return actions_.run(connection, task);
+            return actions_.run(connection, task, [this, id = task.id](const net::mysql::Drained& so_far) {
+                if (on_progress_) on_progress_({id, so_far.transactions_left, so_far.left});
+            });
         };
         const bool is_beat = task.worker == agent::Worker::heartbeat;
         const auto done = [this, is_beat, id = task.id](Result<agent::TaskDone> result) {
@@ -84,6 +90,7 @@ class SqlTasks::Impl {
 
     SqlActions actions_;
     std::function<void(agent::TaskDone)> on_done_;
+    std::function<void(agent::TaskProgress)> on_progress_;
     /// The last job of each worker; the core starts one task a worker at a time.
     std::map<agent::Worker, std::pair<agent::TaskId, net::mysql::Worker::JobId>> jobs_;
     net::mysql::ServerWatch watch_;

@@ -17,6 +17,7 @@ class SqlTasks {
     struct Handlers {
         std::function<void(agent::ServerSeen)> on_seen;
         std::function<void(agent::TaskDone)> on_done;
+        std::function<void(agent::TaskProgress)> on_progress;
     };
 
     SqlTasks(const config::Config& config, const config::Host& self, Handlers handlers);

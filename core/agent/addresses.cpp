@@ -39,6 +39,7 @@ std::map<Slot, Claim> claims(const Turn& turn) {
             claim(state.writer.slot);
             break;
         case WriterStep::drain:
+        case WriterStep::give_up:
         case WriterStep::make_writable:
         case WriterStep::make_read_only:
         case WriterStep::end_blockers:

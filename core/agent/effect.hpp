@@ -36,11 +36,15 @@ struct FreezeWrites {
 struct Unlock {};
 /// read_only=0.
 struct SetWritable {};
-/// Stops the I/O thread and applies what was received; then, if `catch_up` isn't empty, checks it is contained.
-/// With `catch_up` the I/O thread runs until that position has been received.
+/// Stops the I/O thread and applies what was received. With `catch_up` the I/O thread runs until that position has been
+/// received, and is started for it where it was stopped, as long as `ask` answers. Then what of `fetch` isn't here is
+/// replicated from `fetch_from`.
 struct Drain {
     std::string catch_up;
-    HostName ask{};  ///< without `catch_up`: that host's server is asked for its position first, if it answers soon
+    HostName ask{};  ///< whose position `catch_up` is; without it that host's server is asked, if it answers soon
+    std::string fetch{};
+    HostName fetch_from{};
+    bool operator==(const Drain&) const = default;
 };
 /// CHANGE MASTER to `source` by GTID unless that is so already, then start both threads.
 struct Replicate {
@@ -72,8 +76,16 @@ struct Beat {
 /// Switches the source's side of semi-synchronous replication off: commits that wait end, as committed.
 struct EndSemiSync {};
 
+/// Stops both threads: what was received and isn't applied is thrown away, and so is what never arrived of `catch_up`
+/// and `fetch`. TaskDone lists it.
+struct GiveUpRest {
+    std::string received;  ///< as last seen: a server may hide it once it applies by file and position
+    std::string catch_up;
+    std::string fetch;
+};
+
 using Task = std::variant<SetReadOnly, EndClients, FreezeWrites, Unlock, SetWritable, Drain, Replicate, StopReplication,
-                          CatchUp, ListPrivileged, SetEvents, ReadLosses, Beat, EndSemiSync>;
+                          CatchUp, ListPrivileged, SetEvents, ReadLosses, Beat, EndSemiSync, GiveUpRest>;
 
 /// Fencing never queues behind catching up, so each has a connection of its own.
 enum class Worker { fence, replication, heartbeat };

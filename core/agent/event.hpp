@@ -80,6 +80,8 @@ struct ServerSeen {
     bool io_connected = false;
     bool sql_running = false;
     bool replication_error = false;  ///< a thread stopped by an error, not by hand
+    std::string sql_problem{};       ///< what stopped the SQL thread; empty: no error did
+    std::string received{};          ///< see AgentStatus
     std::string position;
     // As in AgentStatus, while the server is up.
     std::string history;
@@ -104,6 +106,15 @@ struct TaskDone {
     std::string position;
     std::string history{};
     proto::ReadLosses losses{};  ///< of ReadLosses
+    /// GTIDs that aren't here: given up by GiveUpRest; or, where a Drain failed, all that it lacks, and nobody who has
+    /// it answers.
+    std::string lost{};
+};
+/// A Drain goes on.
+struct TaskProgress {
+    TaskId id = 0;
+    std::uint64_t left = 0;  ///< transactions that aren't applied yet; 0: nobody can count them
+    std::string what;        ///< for people
 };
 /// Time passed; at least every 100 ms.
 struct Tick {
@@ -112,8 +123,8 @@ struct Tick {
 /// The program was told to end: let go of everything in order? No: keep what is held, the next process adopts it.
 struct Stopping {};
 
-using Event =
-    std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard, PeerHeard,
-                 AddressesSeen, LeaseHeard, RecordSaved, AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
+using Event = std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard,
+                           PeerHeard, AddressesSeen, LeaseHeard, RecordSaved, AddressFailed, ServerSeen, TaskDone,
+                           TaskProgress, Tick, Stopping>;
 
 }  // namespace mmm::agent

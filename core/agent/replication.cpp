@@ -193,7 +193,9 @@ void yield_replication(Turn& turn) {
     const bool interrupted = running<Replicate>(state, Worker::replication) != nullptr ||
                              running<StopReplication>(state, Worker::replication) != nullptr;
     if (interrupted) turn.state.replication.start_wanted = true;
-    if (interrupted || running<Drain>(state, Worker::replication) != nullptr) note_cut_off(turn.state.replication);
+    const bool applies = running<Drain>(state, Worker::replication) != nullptr ||
+                         running<GiveUpRest>(state, Worker::replication) != nullptr;
+    if (interrupted || applies) note_cut_off(turn.state.replication);
     cancel(turn, Worker::replication);
 }
 

@@ -61,6 +61,7 @@ enum class WriterStep {
     none,            ///< not the writer
     adopted,         ///< the address was there at the start; whether the server is writable isn't known or not so
     drain,           ///< arriving: applies what was received
+    give_up,         ///< arriving: does without what isn't applied
     make_writable,   ///< arriving: read_only=0
     open,            ///< arriving: the address was put and hasn't been seen yet
     hold,            ///< writable, and the address is on
@@ -72,10 +73,23 @@ enum class WriterStep {
     close,           ///< leaving: the address was removed and hasn't been seen gone yet
 };
 
+/// How far a drain has come.
+struct DrainProgress {
+    Time at;                 ///< of `left`
+    std::uint64_t left = 0;  ///< transactions
+    std::string text;        ///< for people; empty: nothing is known yet
+    Time log_at;             ///< not in the log before
+};
+
 struct Writer {
     WriterStep step = WriterStep::none;
-    Slot slot;                 ///< meaningless with WriterStep::none
-    bool drained = false;      ///< everything received was applied since the host last wasn't the writer
+    Slot slot;                   ///< meaningless with WriterStep::none
+    bool drained = false;        ///< everything received was applied since the host last wasn't the writer
+    Time drain_until;            ///< drain_timeout is over then
+    bool drain_stopped = false;  ///< it was over, and the operator's word is waited for
+    DrainProgress progress{};
+    std::string received{};    ///< by its replication, as last seen in this drain
+    std::string lost{};        ///< GTIDs that it became writable without, until the next grant
     bool server_away = false;  ///< mysqld was gone while holding: only a living monitor's word makes it writable again
     unsigned failures = 0;     ///< of the step that is tried now
     Time retry_at;             ///< no task is started for the writer before

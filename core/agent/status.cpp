@@ -65,6 +65,8 @@ bool is_news(const proto::AgentStatus& status, proto::AgentStatus& sent) {
     sent.history = status.history;
     sent.semi_sync.oldest = status.semi_sync.oldest;
     sent.semi_sync.waiting = status.semi_sync.waiting;
+    sent.received = status.received;
+    sent.draining = status.draining;
     bring_up_to_date(sent.lease, status.lease);
     return sent != status;
 }
@@ -99,6 +101,11 @@ proto::AgentStatus report(const State& state, Time now) {
     status.io_error = state.server.io_error;
     status.sql_error = state.server.sql_error;
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
+    status.received = state.server.received;
+    status.receiving = state.server.io_connected;
+    status.sql_problem = state.server.sql_problem;
+    if (state.writer.step == WriterStep::drain) status.draining = state.writer.progress.text;
+    status.drain_lost = state.writer.lost;
     status.hears = hears(state, now);
     status.problem = problems(state);
     status.handover = handover(state.writer);

@@ -66,6 +66,7 @@ struct TakeIn {
     void operator()(const TaskDone& event) {
         if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event);
     }
+    void operator()(const TaskProgress& event) { see_progress(turn, event); }
     void operator()(const Tick& event) { turn.state.uptime = event.uptime; }
     void operator()(const Stopping&) { turn.state.stopping = true; }
 };

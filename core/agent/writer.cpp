@@ -17,6 +17,7 @@ bool is_to_be_writable(WriterStep step) {
     switch (step) {
         case WriterStep::adopted:
         case WriterStep::drain:
+        case WriterStep::give_up:
         case WriterStep::make_writable:
         case WriterStep::open:
         case WriterStep::hold:
@@ -43,6 +44,7 @@ void turn_to_grant(Turn& turn) {
             break;
         case WriterStep::adopted:
         case WriterStep::drain:
+        case WriterStep::give_up:
         case WriterStep::make_writable:
         case WriterStep::open:
             if (!wanted) steps::begin_leaving(turn);
@@ -70,6 +72,7 @@ void turn_to_grant(Turn& turn) {
             turn.log(LogLevel::info, "the writer role is ours again before it left", {{"slot", wanted->text()}});
             cancel(turn, Worker::fence);
             writer.step = writer.drained ? WriterStep::make_writable : WriterStep::drain;
+            if (!writer.drained) steps::begin_draining(turn);
             writer.problem.clear();
             writer.retry_at = turn.now;
             break;
@@ -86,6 +89,8 @@ void take_step(Turn& turn) {
             return steps::adopted(turn);
         case WriterStep::drain:
             return steps::drain(turn);
+        case WriterStep::give_up:
+            return steps::give_up(turn);
         case WriterStep::make_writable:
             return steps::make_writable(turn);
         case WriterStep::open:
@@ -116,6 +121,7 @@ proto::WriterPhase phase(WriterStep step) {
             return proto::WriterPhase::none;
         case WriterStep::adopted:
         case WriterStep::drain:
+        case WriterStep::give_up:
         case WriterStep::make_writable:
         case WriterStep::open:
             return proto::WriterPhase::arriving;
@@ -179,11 +185,13 @@ void advance_writer(Turn& turn) {
 }
 
 void end_writer_task(Turn& turn, const Task& task, const TaskDone& done) {
-    const auto& [id, outcome, position, history, losses] = done;
+    const auto& [id, outcome, position, history, losses, lost] = done;
     const WriterStep step = turn.state.writer.step;
     const bool leaving = step == WriterStep::make_read_only;
     if (std::holds_alternative<Drain>(task)) {
-        steps::drained(turn, outcome);
+        steps::drained(turn, outcome, lost);
+    } else if (std::holds_alternative<GiveUpRest>(task)) {
+        steps::gave_up(turn, outcome, lost);
     } else if (std::holds_alternative<SetWritable>(task)) {
         steps::made_writable(turn, outcome);
     } else if (std::holds_alternative<EndClients>(task)) {
@@ -199,14 +207,20 @@ void end_writer_task(Turn& turn, const Task& task, const TaskDone& done) {
     }
 }
 
+void see_progress(Turn& turn, const TaskProgress& progress) {
+    const auto found = turn.state.running.find(Worker::replication);
+    if (found == turn.state.running.end() || found->second.id != progress.id) return;
+    if (turn.state.writer.step == WriterStep::drain) steps::note_progress(turn, progress);
+}
+
 void leave_at_once(Turn& turn) {
     Writer& writer = turn.state.writer;
     if (writer.step == WriterStep::none || writer.step == WriterStep::close) return;
     if (!turn.state.addresses.removing.contains(writer.slot)) remove_address(turn, writer.slot);
     cancel(turn, Worker::fence);
-    if (running<Drain>(turn.state, Worker::replication) != nullptr) yield_replication(turn);
+    steps::end_applying(turn);
     // The steps of leaving have noted it already.
-    if (phase(writer.step) != proto::WriterPhase::leaving) writer.was_writable = writer.step != WriterStep::drain;
+    if (phase(writer.step) != proto::WriterPhase::leaving) writer.was_writable = !steps::is_applying(writer.step);
     writer.step = WriterStep::close;
     writer.read_only_owed = true;
     writer.leaving_owed = writer.was_writable;

@@ -57,9 +57,9 @@ void note_read_only(Turn& turn) {
 
 void begin_leaving(Turn& turn) {
     State& state = turn.state;
-    state.writer.was_writable = state.writer.step != WriterStep::drain;
+    state.writer.was_writable = !is_applying(state.writer.step);
     cancel(turn, Worker::fence);
-    if (running<Drain>(state, Worker::replication) != nullptr) yield_replication(turn);
+    end_applying(turn);
     state.writer.step = WriterStep::make_read_only;
     state.writer.failures = 0;
     state.writer.retry_at = turn.now;

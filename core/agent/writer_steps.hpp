@@ -8,12 +8,27 @@ namespace mmm::agent::steps {
 
 void begin_arriving(Turn& turn, const Slot& slot);
 void drain(Turn& turn);
+void give_up(Turn& turn);
 void make_writable(Turn& turn);
 void open(Turn& turn);
 void adopted(Turn& turn);
 void hold(Turn& turn);
-void drained(Turn& turn, const Result<std::string>& outcome);
+/// drain_timeout begins.
+void begin_draining(Turn& turn);
+void note_progress(Turn& turn, const TaskProgress& progress);
+void drained(Turn& turn, const Result<std::string>& outcome, const std::string& lost);
+void gave_up(Turn& turn, const Result<std::string>& outcome, const std::string& lost);
 void made_writable(Turn& turn, const Result<std::string>& outcome);
+
+/// mysqld answers; and if it doesn't, why, for people.
+[[nodiscard]] bool is_up(const State& state);
+[[nodiscard]] std::string why_not_up(const State& state);
+/// The step failed: said once in the log, in the status until it succeeds.
+void fail_step(Turn& turn, std::string text);
+/// It applies what was received, and wasn't made writable yet.
+[[nodiscard]] bool is_applying(WriterStep step);
+/// Ends what the worker does for an arriving writer.
+void end_applying(Turn& turn);
 
 void begin_leaving(Turn& turn);
 void make_read_only(Turn& turn);

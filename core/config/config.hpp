@@ -122,6 +122,13 @@ enum class SemiSyncStuck {
     async,  ///< its agent switches semi-synchronous replication off, until somebody switches it on again
 };
 
+/// What a new writer does that hasn't applied all it received at the end of drain_timeout.
+enum class OnDrainTimeout {
+    keep,     ///< goes on applying, and becomes writable when all of it is applied
+    promote,  ///< becomes writable with what is applied; the rest is listed as lost
+    stop,     ///< stays down until the operator decides
+};
+
 /// `[quorum]`: who has to agree before a host holds a role's address.
 struct Quorum {
     std::vector<HostName> voters;     ///< hosts, and "monitor"; empty: lease::voters_of() chooses
@@ -144,8 +151,9 @@ struct Config {
     HostName self;        ///< key `this`; normally empty, found by local addresses
     RoleName active_master_role = "writer";
     bool debug = false;
-    unsigned max_kill_retries = 1;      ///< seconds that clients' running statements get before they are ended
-    Duration drain_timeout = 30s;       ///< how long a new writer may apply what it received before it is an alarm
+    unsigned max_kill_retries = 1;  ///< seconds that clients' running statements get before they are ended
+    Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
+    OnDrainTimeout on_drain_timeout = OnDrainTimeout::keep;
     bool end_privileged = false;        ///< end sessions that can write to a host that isn't the writer
     bool events_follow_writer = false;  ///< the event scheduler is on on the writer, off elsewhere
     SemiSyncStuck semi_sync_stuck = SemiSyncStuck::alarm;

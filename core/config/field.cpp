@@ -27,6 +27,7 @@ constexpr std::array<std::string_view, 4> kMonitorModes{"active", "manual", "wai
 constexpr std::array<std::string_view, 2> kSocketTypes{"plain", "ssl"};
 constexpr std::array<std::string_view, 2> kOnLoss{"demote", "hold"};
 constexpr std::array<std::string_view, 2> kSemiSyncStuck{"alarm", "async"};
+constexpr std::array<std::string_view, 3> kOnDrainTimeout{"keep", "promote", "stop"};
 
 Words words(const HostMode*) {
     return kHostModes;
@@ -45,6 +46,9 @@ Words words(const OnLoss*) {
 }
 Words words(const SemiSyncStuck*) {
     return kSemiSyncStuck;
+}
+Words words(const OnDrainTimeout*) {
+    return kOnDrainTimeout;
 }
 /// Every other field isn't a choice.
 Words words(const void*) {

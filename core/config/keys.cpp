@@ -31,6 +31,10 @@ constexpr std::array kTop{
                 [](Config& c) -> Field { return &c.semi_sync_stuck; }},
     Key<Config>{"semi_sync_stuck_after", "how long the oldest of them has to wait for that",
                 [](Config& c) -> Field { return &c.semi_sync_stuck_after; }, between(1s, 1h)},
+    Key<Config>{"on_drain_timeout",
+                "at that alarm: apply on (keep), become writable and list the rest as lost (promote), or wait for the "
+                "operator (stop)",
+                [](Config& c) -> Field { return &c.on_drain_timeout; }},
     Key<Config>{"lease",
                 "a holder that no majority of the voters supports for so long has let go; the same on all hosts",
                 [](Config& c) -> Field { return &c.lease; }, between(1s, 1min)},

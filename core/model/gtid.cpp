@@ -108,7 +108,20 @@ GtidSet GtidSet::without_server(std::uint32_t server, std::string_view uuid) con
 }
 
 bool covers(const GtidSet& have, const GtidSet& wanted) {
-    return missing(have, wanted).empty();
+    return rest(have, wanted).empty();
+}
+
+GtidSet rest(const GtidSet& have, const GtidSet& wanted) {
+    const auto reached = heads(have);
+    const auto to_reach = heads(wanted);
+    if (to_reach.empty()) return wanted.without(have);
+    GtidSet result;
+    for (const auto& [domain, head] : to_reach) {
+        const auto found = reached.find(domain);
+        const std::uint64_t last = found == reached.end() ? 0 : found->second.first;
+        if (last < head.first) result.intervals_[{domain, head.second}] = {{last + 1, head.first}};
+    }
+    return result;
 }
 
 std::string missing(const GtidSet& have, const GtidSet& wanted) {

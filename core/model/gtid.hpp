@@ -79,6 +79,7 @@ class GtidSet {
 
   private:
     friend class GtidReader;
+    friend GtidSet rest(const GtidSet& have, const GtidSet& wanted);
     /// Puts what was gathered in any order into the form of Intervals.
     void tidy();
 
@@ -89,6 +90,10 @@ class GtidSet {
 /// reached, whoever wrote it; so only positions of one history can be compared: two servers that diverged may well show
 /// the same numbers. MySQL: contains().
 bool covers(const GtidSet& have, const GtidSet& wanted);
+
+/// The transactions that led to position `wanted` and that `have` doesn't cover; empty if covers(). MariaDB: of each
+/// domain all numbers beyond the one reached, in the name of the server that wrote the last of them.
+GtidSet rest(const GtidSet& have, const GtidSet& wanted);
 
 /// The part of position `wanted` that `have` doesn't cover, as text; empty if covers().
 std::string missing(const GtidSet& have, const GtidSet& wanted);

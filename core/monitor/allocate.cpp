@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/monitor/candidate.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
 #include "core/monitor/lagging.hpp"
@@ -75,12 +76,16 @@ bool has_all(const SlotRecord& slot, const HostRecord& record, const HostName& h
     return record.status && has_reached(record.status->position, slot.catch_up);
 }
 
-/// Of those that may take it: who has all that the last holder let go with, if anybody has.
-std::vector<HostName> with_most_data(const State& state, const SlotRecord& slot, const std::vector<HostName>& hosts) {
+/// Of those that may take the writer role: who has most data, and of these who has applied all that the last holder let
+/// go with, if anybody has.
+std::vector<HostName> best_writers(const Config& config, const State& state, const std::vector<HostName>& hosts,
+                                   Time now) {
+    const SlotRecord& slot = state.slots.at(writer_slot(config));
+    const auto most = with_most_data(state, hosts, now);
     std::vector<HostName> first;
-    std::copy_if(hosts.begin(), hosts.end(), std::back_inserter(first),
+    std::copy_if(most.begin(), most.end(), std::back_inserter(first),
                  [&](const HostName& name) { return has_all(slot, state.hosts.at(name), name); });
-    return first.empty() ? hosts : first;
+    return first.empty() ? most : first;
 }
 
 /// At a cluster's first start all are silent, and their silence ends within a moment: who was a moment earlier is not
@@ -97,10 +102,11 @@ bool silence_ends_soon(const Config& config, const State& state, const config::R
 void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
     const auto eligible = eligible_hosts(config, state, role, now);
     if (eligible.empty() || silence_ends_soon(config, state, role, now)) return;
+    const bool of_writer = role.name == config.active_master_role;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};
         if (!state.slots.at(slot).holder.empty()) continue;
-        const auto hosts = with_most_data(state, state.slots.at(slot), eligible);
+        const auto hosts = of_writer ? best_writers(config, state, eligible, now) : eligible;
         const auto lightest = std::min_element(hosts.begin(), hosts.end(), [&](const auto& a, const auto& b) {
             const int of_role_a = count_of_role(state, a, role.name);
             const int of_role_b = count_of_role(state, b, role.name);
@@ -140,7 +146,8 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     if (record.holder == role.prefer || record.holder.empty()) return;
     if (!why_not_eligible(config, state, role.prefer, role.name, now).empty()) return;
     if (config.is_writer_slot(slot)) {
-        if (now < state.preference_from || !has_all(record, state.hosts.at(role.prefer), role.prefer)) return;
+        // Who was chosen for its data has to be in service first: only then can the preferred host catch up with it.
+        if (now < state.preference_from || state.active_master != record.holder) return;
         plan_writer_move(config, state, role.prefer, "preferred host is available", now, effects);
     } else {
         assign(config, state, slot, role.prefer, "preferred host is available", now, effects);
@@ -165,8 +172,12 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     const HostRecord& record = state.hosts.at(host);
     if (record.state != HostState::online && !serves_though_lagging(config, state, host, role, now))
         return "host '" + host + "' is " + std::string(word(record.state));
-    const std::string why = why_not_within_reach(state, host, now);
-    return why.empty() ? why_no_gtids(config, state, host, role) : why;
+    if (auto why = why_not_within_reach(state, host, now); !why.empty()) return why;
+    // The writer itself has nothing to apply, and is what others are compared with.
+    if (role == config.active_master_role && host != state.active_master) {
+        if (auto why = why_not_writer(record, host); !why.empty()) return why;
+    }
+    return why_no_gtids(config, state, host, role);
 }
 
 std::string why_not_within_reach(const State& state, const HostName& host, Time now) {
@@ -198,6 +209,9 @@ void assign(const Config&, State& state, const Slot& slot, const HostName& host,
     record.since = now;
     record.reason = reason;
     record.failed_before = false;
+    record.fetch.clear();
+    record.fetch_from.clear();
+    record.late_drain = proto::LateDrain::configured;
 }
 
 void allocate(const Config& config, State& state, Now now, Effects& effects) {

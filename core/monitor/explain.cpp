@@ -84,6 +84,12 @@ void add_agent(const State& state, const HostRecord& host, Now now, Sentences& a
     if (!host.status->problem.empty()) all.push_back("Its agent reports: " + host.status->problem + ".");
     if (!host.status->privileged.empty())
         all.push_back("It is read-only, but these sessions can write to it: " + host.status->privileged + ".");
+    if (!host.status->drain_lost.empty())
+        all.push_back("It became the writer without transactions that could not be had: " + host.status->drain_lost +
+                      ".");
+    if (!host.errant.empty())
+        all.push_back("It has transactions of its own that the writer lacks: " + host.errant +
+                      ". It takes the writer role by move_role --force only.");
     if (host.status->read_only_owed) all.push_back("It could not be made read-only yet.");
 }
 

@@ -108,6 +108,12 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
         // One that gets it back has its own position.
         if (slot_record.catch_up_of != host) order.catch_up = slot_record.catch_up;
         if (slot_record.catch_up_from != host) order.catch_up_from = slot_record.catch_up_from;
+        if (!order.catch_up.empty()) order.catch_up_from = slot_record.catch_up_of;
+        order.fetch = slot_record.fetch;
+        order.fetch_from = slot_record.fetch_from;
+        order.late_drain = slot_record.late_drain;
+        // A move that can be undone gives nothing up.
+        if (state.move && order.late_drain == proto::LateDrain::configured) order.late_drain = proto::LateDrain::wait;
     }
     if (record.state == HostState::admin_offline && config.monitor.offline_stops_replication) {
         order.replication = proto::Replication::stop;

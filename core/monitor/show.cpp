@@ -63,6 +63,13 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     if (!host.status->privileged.empty())
         all.push_back(fmt::format("Warning: {} is read-only, but these sessions can write to it: {}", name,
                                   host.status->privileged));
+    if (!host.status->draining.empty()) all.push_back(fmt::format("{} is {}", name, host.status->draining));
+    if (!host.status->drain_lost.empty())
+        all.push_back(fmt::format("Warning: {} became the writer without transactions that could not be had: {}", name,
+                                  host.status->drain_lost));
+    if (!host.errant.empty() && host.extra.empty())
+        all.push_back(
+            fmt::format("Warning: {} has transactions of its own that the writer lacks: {}", name, host.errant));
     if ((host.state == HostState::replication_fail || host.quarantined) && !host.held_back.empty()) {
         all.push_back(fmt::format("Warning: {} stays out of service: {}", name, host.held_back));
     }

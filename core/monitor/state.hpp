@@ -66,6 +66,9 @@ struct HostRecord {
     std::optional<LossDecision> decision{};     ///< what is to become of these
     std::optional<proto::ReadLosses> losses{};  ///< what its agent read of them
     std::map<CheckKind, CheckRecord> checks;
+    std::string errant;           ///< transactions of its own that the writer lacks, as GTIDs; seen while there is one
+    std::string errant_accepted;  ///< those that an operator put up with, by move_role --force
+    std::optional<Time> errant_since{};
     ReplicationSetup setup;  ///< of its server, as last seen
 
     bool version1 = false;  ///< its agent speaks version 1 only: holds what it has for ever, and says little
@@ -111,6 +114,9 @@ struct SlotRecord {
     std::optional<LeaseAttempt> attempt{};  ///< its grant by lease, on its way
     bool failed_before{};  ///< an attempt for this assignment came to nothing: the next ones aren't worth a line each
     std::optional<Time> lacking_since{};       ///< the holder has all but the address
+    std::string fetch{};                       ///< writer only: position of a host that has more than the holder
+    HostName fetch_from{};                     ///< writer only: that host; empty: none is known to have more
+    proto::LateDrain late_drain{};             ///< writer only: an operator's word, for this assignment
     HostName catch_up_of{};                    ///< writer only: whose position `catch_up` is
     bool caught_up = false;                    ///< a writer was in service since, so it had all of `catch_up`
     std::map<HostName, std::string> proofs{};  ///< how each host came off `maybe_held` last

@@ -4,6 +4,7 @@
 
 #include "core/monitor/admin.hpp"
 #include "core/monitor/allocate.hpp"
+#include "core/monitor/candidate.hpp"
 #include "core/monitor/checks.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/host_states.hpp"
@@ -52,6 +53,7 @@ struct Step {
 
     void notice_stall();
     void note_hearing(const HostName& host, const proto::AgentStatus& status);
+    void note_drain(const HostName& name, const proto::AgentStatus& status);
     void watch_network();
     void end_waiting();
     void place();
@@ -123,6 +125,13 @@ void Step::note_hearing(const HostName& host, const proto::AgentStatus& status) 
     }
 }
 
+void Step::note_drain(const HostName& name, const proto::AgentStatus& status) {
+    const HostRecord& host = state.hosts.at(name);
+    if (!status.drain_lost.empty() && (!host.status || host.status->drain_lost != status.drain_lost))
+        log(LogLevel::error, "the new writer does without transactions that could not be had",
+            {{"event", "drain_lost"}, {"host", name}, {"gtids", status.drain_lost}});
+}
+
 void Step::take(const AgentSaid& event) {
     HostRecord& host = state.hosts.at(event.host);
     note_hearing(event.host, event.status);
@@ -132,6 +141,7 @@ void Step::take(const AgentSaid& event) {
         !event.status.problem.empty() && (!host.status || host.status->problem != event.status.problem);
     if (new_problem)
         log(LogLevel::warning, "agent reports a problem", {{"host", event.host}, {"problem", event.status.problem}});
+    note_drain(event.host, event.status);
     host.status = event.status;
     host.said_up = event.status.server == proto::Server::up ? std::optional<Time>(now.time) : std::nullopt;
     take_releases(state, event.host);
@@ -242,6 +252,7 @@ bool Step::act() {
         return false;
     }
     watch_masters_setup(config, state, effects);
+    watch_errant(state, now.time, effects);
     expire_silent(config, state, now, effects);
     judge_checks(config, state, now.time, effects);
     // What was begun is finished: a majority that promised supports nobody else.
@@ -257,6 +268,7 @@ bool Step::act() {
     // What was taken off a host that holds nothing needs no word from it.
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
     place();
+    watch_fetch(config, state, now.time, effects);
     observe_writer(config, state, now, effects);
     kill_silent_holders(config, state, now.time, effects);
     note_alone(state);

@@ -60,13 +60,18 @@ struct AgentStatus {
     bool gtids = true;              ///< false: MySQL without gtid_mode=ON
     std::uint32_t io_error = 0;     ///< the error number that its I/O thread stopped with
     std::uint32_t sql_error = 0;    ///< the same of its SQL thread
-    std::set<HostName> hears;       ///< agents heard within the last second
-    std::string problem;            ///< the step that fails now and why; empty: none
-    Duration uptime{0};             ///< of the host
-    std::string version;            ///< of the agent program
-    lease::Report lease{};          ///< its part in the lease protocol
-    SemiSync semi_sync{};           ///< of its server
-    bool other_channels = false;    ///< its server replicates from elsewhere too
+    std::string received;           ///< what its replication received, applied or not; empty: nothing, or unknown
+    bool receiving = false;         ///< its replication is connected to its source
+    std::string sql_problem;        ///< what stopped its SQL thread; empty: no error did
+    std::string draining;           ///< a new writer: how much of what was received is left, at which rate
+    std::string drain_lost;       ///< a new writer: the GTIDs that it did without; empty: it lacks nothing it knows of
+    std::set<HostName> hears;     ///< agents heard within the last second
+    std::string problem;          ///< the step that fails now and why; empty: none
+    Duration uptime{0};           ///< of the host
+    std::string version;          ///< of the agent program
+    lease::Report lease{};        ///< its part in the lease protocol
+    SemiSync semi_sync{};         ///< of its server
+    bool other_channels = false;  ///< its server replicates from elsewhere too
     Handover handover = Handover::unsupported;
     std::string refusal{};     ///< with Handover::refused: why
     std::string reached{};     ///< the awaited position that is applied here (Order::await)

@@ -100,6 +100,29 @@ SemiSync semi_sync(FieldReader& reader) {
     return semi_sync.value_or(SemiSync{});
 }
 
+/// Only what there is: agents of before don't say it.
+void add_replication(Message& message, const AgentStatus& status) {
+    const auto add = [&](std::string_view key, const std::string& text) {
+        if (!text.empty()) message.fields.emplace_back(key, text);
+    };
+    // A line has room for one long set: the position is the one that others are held against.
+    if (escape(status.received).size() + escape(status.position).size() <= kMaxPosition)
+        add("received", status.received);
+    if (status.receiving) add("receiving", "1");
+    add("sql_problem", std::string(cut_text(status.sql_problem, kMaxProblem / 4)));
+    add("draining", std::string(cut_text(status.draining, kMaxProblem / 4)));
+    add("drain_lost", std::string(cut_text(status.drain_lost, kMaxProblem)));
+}
+
+void read_replication(FieldReader& reader, AgentStatus& status) {
+    const auto take = [&](std::string_view key) { return reader.has(key) ? reader.text(key) : std::string(); };
+    status.received = take("received");
+    status.receiving = reader.has("receiving") && reader.flag("receiving");
+    status.sql_problem = take("sql_problem");
+    status.draining = take("draining");
+    status.drain_lost = take("drain_lost");
+}
+
 }  // namespace
 
 std::string_view word(Server server) {
@@ -138,6 +161,7 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
                      {"uptime_ms", std::to_string(status.uptime.count())},
                      {"version", status.version}}};
     add_handover(message, status);
+    add_replication(message, status);
     for (const auto& [slot, epoch] : status.granted) message.fields.emplace_back("granted", granted_text(slot, epoch));
     for (const Slot& slot : status.present) message.fields.emplace_back("present", slot.text());
     for (const HostName& heard : status.hears) message.fields.emplace_back("hears", heard);
@@ -167,6 +191,7 @@ Result<AgentStatus> decode_status(const Message& message) {
     status.uptime = reader.duration("uptime_ms");
     status.version = reader.text("version");
     read_handover(reader, status);
+    read_replication(reader, status);
     read_slots(reader, status);
     for (std::string& heard : reader.all("hears")) {
         if (heard.empty()) reader.refuse_value("hears", heard);

@@ -56,6 +56,12 @@ Error not_in_time(const std::string& what, const std::string& left) {
 
 }  // namespace
 
+Result<std::string> not_applied(Connection& connection, const std::string& wanted, Time deadline) {
+    const auto position = gtid_position(connection, deadline);
+    if (!position) return position;
+    return lacking(connection, wanted, *position, {}, deadline);
+}
+
 Result<std::string> wait_for_gtid(Connection& connection, const std::string& wanted, Time deadline) {
     for (int looks = 1;; ++looks) {
         auto position = gtid_position(connection, deadline);

@@ -15,6 +15,9 @@ namespace mmm::net::mysql {
 /// Code::timeout with what is missing; Code::refused when the SQL thread isn't running.
 Result<std::string> wait_for_gtid(Connection& connection, const std::string& wanted, Time deadline);
 
+/// What of `wanted` is neither applied nor written here by now; empty: it has all of it. Errors: as above.
+Result<std::string> not_applied(Connection& connection, const std::string& wanted, Time deadline);
+
 /// Waits until all of `wanted` was received or applied; replication must be running for that. Errors: as above, and
 /// Code::refused with what the I/O thread died of.
 Result<void> wait_until_received(Connection& connection, const std::string& wanted, Time deadline);

@@ -108,6 +108,10 @@ std::string start_sql_thread(const Server& server, std::string_view channel) {
     return by_channel(server, "START", "SQL_THREAD", channel);
 }
 
+std::string reset_relay_log(const Server& server, std::string_view channel) {
+    return by_channel(server, "RESET", "", channel);
+}
+
 std::string change_source(const Server& server, std::string_view channel, const Source& source) {
     // The default, one attempt a minute, would leave a replica behind for a minute after each of its source's restarts.
     constexpr int kRetrySeconds = 5;

@@ -41,6 +41,8 @@ std::string stop_replication(const Server& server, std::string_view channel);
 std::string stop_io_thread(const Server& server, std::string_view channel);
 std::string start_io_thread(const Server& server, std::string_view channel);
 std::string start_sql_thread(const Server& server, std::string_view channel);
+/// Throws the channel's relay log away; the source and how to log in there stay. Both threads have to be stopped.
+std::string reset_relay_log(const Server& server, std::string_view channel);
 
 /// From which position a MariaDB replica asks its source. MySQL always positions itself by its executed set.
 enum class GtidStart {

@@ -17,13 +17,12 @@ ReadOnly read_read_only(const Row& row) {
     return {row.truth("read_only"), row.truth("super_read_only")};
 }
 
-/// MySQL breaks long GTID sets into lines.
+}  // namespace
+
 std::string one_line(std::string text) {
     text.erase(std::remove(text.begin(), text.end(), '\n'), text.end());
     return text;
 }
-
-}  // namespace
 
 Result<ServerView> observe(Connection& connection, Time deadline) {
     const auto rows = one_row(connection, select_server_view(connection.server()), deadline);

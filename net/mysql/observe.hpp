@@ -44,4 +44,7 @@ Result<ReadOnly> observe_light(Connection& connection, Time deadline);
 /// All that the server has applied or written: gtid_current_pos or gtid_executed.
 Result<std::string> gtid_position(Connection& connection, Time deadline);
 
+/// MySQL breaks long GTID sets into lines.
+std::string one_line(std::string text);
+
 }  // namespace mmm::net::mysql

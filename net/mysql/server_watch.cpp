@@ -92,6 +92,8 @@ class ServerWatch::Impl {
         }
         seen_.replication = view->replication;
         seen_.position = connection_.server().is_mariadb() ? view->gtid_current_pos : view->gtid_executed;
+        seen_.received = connection_.server().is_mariadb() ? view->replication.gtid_io_pos
+                                                           : one_line(view->replication.retrieved_gtid_set);
         seen_.history = history_of(*view);
         seen_.events = view->events;
         seen_.server_id = view->server_id;

@@ -25,6 +25,7 @@ struct ServerLook {
     bool gtids = true;        ///< false: MySQL without gtid_mode=ON
     std::string events;       ///< event_scheduler: ON, OFF or DISABLED; empty: unknown
     bool complete = false;    ///< everything was read in this look, not only read_only
+    std::string received;     ///< what its replication received, applied or not; empty: nothing, or unknown
     std::string position;     ///< GTID position of all that it has; empty: unknown
     unsigned restarts = 0;    ///< of the server since this watch began, also those that no look fell into
     std::string message;      ///< why it isn't up, or what can't be looked at, for people

@@ -38,4 +38,10 @@ Result<void> resume_gtid(Connection& connection, const ReplicationStatus& before
     return {};
 }
 
+Result<void> throw_relay_log_away(Connection& connection, Time deadline) {
+    const auto reset = connection.query(reset_relay_log(connection.server(), connection.channel()), deadline);
+    if (!reset) return tl::make_unexpected(reset.error());
+    return {};
+}
+
 }  // namespace mmm::net::mysql

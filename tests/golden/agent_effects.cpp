@@ -24,7 +24,8 @@ struct TaskText {
     std::string operator()(const SetWritable&) const { return "set-writable"; }
     std::string operator()(const Drain& task) const {
         return "drain" + (task.catch_up.empty() ? "" : " catch_up=" + task.catch_up) +
-               (task.ask.empty() ? "" : " ask=" + task.ask);
+               (task.ask.empty() ? "" : " ask=" + task.ask) +
+               (task.fetch_from.empty() ? "" : " fetch=" + task.fetch + " fetch_from=" + task.fetch_from);
     }
     std::string operator()(const Replicate& task) const {
         return "replicate source=" + task.source + (task.writer ? " as the writer" : "");
@@ -33,6 +34,10 @@ struct TaskText {
     std::string operator()(const ReadLosses& task) const { return "read-losses " + task.gtids; }
     std::string operator()(const Beat& task) const { return "beat " + task.table; }
     std::string operator()(const EndSemiSync&) const { return "end-semi-sync"; }
+    std::string operator()(const GiveUpRest& task) const {
+        return "give-up-rest" + (task.catch_up.empty() ? "" : " catch_up=" + task.catch_up) +
+               (task.fetch.empty() ? "" : " fetch=" + task.fetch);
+    }
 };
 
 std::string server_word(proto::Server server) {
@@ -57,22 +62,26 @@ std::map<std::string, std::string> fields_of(const proto::AgentStatus& status) {
         granted = joined(granted, slot.text() + "@" + std::to_string(epoch));
     for (const auto& slot : status.present) present = joined(present, slot.text());
     for (const auto& host : status.hears) hears = joined(hears, host);
-    return {{"order", std::to_string(status.order)},
-            {"state", std::string(word(status.state))},
-            {"granted", granted.empty() ? "none" : granted},
-            {"active", status.active_master.empty() ? "none" : status.active_master},
-            {"present", present.empty() ? "none" : present},
-            {"server", server_word(status.server)},
-            {"read_only", !status.read_only   ? "?"
-                          : *status.read_only ? "1"
-                                              : "0"},
-            {"owed", status.read_only_owed ? "yes" : "no"},
-            {"writer", phase_word(status.writer)},
-            {"source", status.source ? status.source->text() : "none"},
-            {"sql_error", status.sql_error == 0 ? "none" : std::to_string(status.sql_error)},
-            {"position", status.position.empty() ? "none" : status.position},
-            {"hears", hears.empty() ? "none" : hears},
-            {"problem", status.problem.empty() ? "none" : '"' + status.problem + '"'}};
+    std::map<std::string, std::string> fields{
+        {"order", std::to_string(status.order)},
+        {"state", std::string(word(status.state))},
+        {"granted", granted.empty() ? "none" : granted},
+        {"active", status.active_master.empty() ? "none" : status.active_master},
+        {"present", present.empty() ? "none" : present},
+        {"server", server_word(status.server)},
+        {"read_only", !status.read_only   ? "?"
+                      : *status.read_only ? "1"
+                                          : "0"},
+        {"owed", status.read_only_owed ? "yes" : "no"},
+        {"writer", phase_word(status.writer)},
+        {"source", status.source ? status.source->text() : "none"},
+        {"sql_error", status.sql_error == 0 ? "none" : std::to_string(status.sql_error)},
+        {"position", status.position.empty() ? "none" : status.position},
+        {"hears", hears.empty() ? "none" : hears},
+        {"problem", status.problem.empty() ? "none" : '"' + status.problem + '"'}};
+    if (!status.draining.empty()) fields["draining"] = '"' + status.draining + '"';
+    if (!status.drain_lost.empty()) fields["lost"] = status.drain_lost;
+    return fields;
 }
 
 std::string level_word(LogLevel level) {

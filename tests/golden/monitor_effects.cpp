@@ -33,6 +33,9 @@ std::string order_text(const SendOrder& effect) {
         text += order.freeze == proto::Freeze::forced ? " freeze=forced" : " freeze=careful";
     if (!order.await.empty()) text += " await=" + order.await;
     if (!order.losses.empty()) text += " losses=" + order.losses;
+    if (!order.fetch_from.empty()) text += " fetch=" + order.fetch + " fetch_from=" + order.fetch_from;
+    if (order.late_drain == proto::LateDrain::wait) text += " late_drain=wait";
+    if (order.late_drain == proto::LateDrain::promote) text += " late_drain=promote";
     if (order.leases) text += " leases";
     return order.alone ? text + " alone" : text;
 }

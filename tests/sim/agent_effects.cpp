@@ -23,8 +23,9 @@ std::optional<Point> point_of(const agent::Task& task) {
     if (std::holds_alternative<agent::CatchUp>(task)) return Point::awaiting;
     if (std::holds_alternative<agent::SetWritable>(task)) return Point::making_rw;
     if (std::holds_alternative<agent::Drain>(task)) return Point::draining;
-    const bool repoints =
-        std::holds_alternative<agent::Replicate>(task) || std::holds_alternative<agent::StopReplication>(task);
+    const bool repoints = std::holds_alternative<agent::Replicate>(task) ||
+                          std::holds_alternative<agent::StopReplication>(task) ||
+                          std::holds_alternative<agent::GiveUpRest>(task);
     return repoints ? std::optional(Point::repointing) : std::nullopt;
 }
 

@@ -136,7 +136,11 @@ struct Tasks {
     std::string operator()(const agent::ReadLosses&) const { return "read what only this host has"; }
     std::string operator()(const agent::SetEvents& task) const { return task.on ? "events on" : "events off"; }
     std::string operator()(const agent::SetWritable&) const { return "set read_only=0"; }
-    std::string operator()(const agent::Drain& task) const { return "drain to '" + task.catch_up + "'"; }
+    std::string operator()(const agent::Drain& task) const {
+        const std::string fetching = " and to '" + task.fetch + "' from " + task.fetch_from;
+        return "drain to '" + task.catch_up + "'" + (task.fetch_from.empty() ? "" : fetching);
+    }
+    std::string operator()(const agent::GiveUpRest&) const { return "give up the rest"; }
     std::string operator()(const agent::Replicate& task) const { return "replicate from '" + task.source + "'"; }
     std::string operator()(const agent::StopReplication&) const { return "stop replication"; }
     std::string operator()(const agent::Beat&) const { return "beat"; }

@@ -66,6 +66,8 @@ inline constexpr std::array<std::string_view, 12> kPlantNames{
     "none",         "deaf-to-isolation", "endless-addresses", "lying-kill",        "echoing-agent", "forgetful-disk",
     "mute-monitor", "headless-hosts",    "idle-operator",     "forgiving-monitor", "late-timer",    "forgetful-voters"};
 
+class Mysqld;
+
 /// What everything in the world stands on.
 struct Ground {
     Ground(std::uint64_t seed, bool tracing)
@@ -83,6 +85,8 @@ struct Ground {
     std::array<std::function<void(Node from, const std::string&)>, kNodes> datagram_port;
     /// An address was put: looked at before the program can do anything more.
     std::function<void()> on_put = [] {};
+    /// The server of `to`, if it answers who asks from `from`.
+    std::function<const Mysqld*(Node from, Node to)> answering = [](Node, Node) { return nullptr; };
     /// Told of each such moment, between one effect and the next.
     std::function<void(Point, Node)> passing = [](Point, Node) {};
 

@@ -78,6 +78,8 @@ agent::ServerSeen SqlThreads::view() const {
     auto source = config_.hosts.begin();
     std::advance(source, *server_.source);
     seen.source = source->second.ip;
+    if (const auto received = server_.received()) seen.received = received->text();
+    if (!server_.sql && server_.sql_error != 0) seen.sql_error = "the SQL thread stopped with an error";
     seen.io_running = server_.io;
     seen.io_connected = server_.io_connected;
     seen.io_error = server_.io ? 0 : static_cast<std::uint32_t>(server_.io_error);

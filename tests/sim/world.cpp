@@ -32,6 +32,10 @@ World::World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, u
       writer_{config.active_master_role, config.writer_role().ips.front()} {
     ground.plant = plant;
     ground.on_put = [this] { lease_rules.look(); };
+    ground.answering = [this](Node from, Node to) -> const Mysqld* {
+        const bool reached = ground.network.open_both_ways(from, to) && ground.network.powered[to];
+        return reached && hosts.at(to)->server.up() ? &hosts.at(to)->server : nullptr;
+    };
     for (const auto& [name, settings] : config.hosts)
         hosts.push_back(std::make_unique<SimHost>(ground, config, settings, hosts.size()));
     add_monitors();

@@ -19,6 +19,8 @@ class MySql(Server):
     stop_replication = "STOP REPLICA"
     start_sql_thread = "START REPLICA SQL_THREAD"
     stop_sql_thread = "STOP REPLICA SQL_THREAD"
+    stop_io_thread = "STOP REPLICA IO_THREAD"
+    delay_replication = "CHANGE REPLICATION SOURCE TO SOURCE_DELAY = {}"
     no_start = "skip_replica_start"
     show_replication = "SHOW REPLICA STATUS"
     show_history = "SELECT @@GLOBAL.gtid_executed AS position"

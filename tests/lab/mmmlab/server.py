@@ -56,6 +56,8 @@ class Server(ABC):
     stop_replication: str
     start_sql_thread: str
     stop_sql_thread: str
+    stop_io_thread: str
+    delay_replication: str  # with the seconds by which a stopped replica shall lag
     show_replication: str
     no_start: str  # how the line of my.cnf begins that keeps replication from starting with the server
     show_history: str  # all that the server ever wrote or applied, as one row
@@ -63,6 +65,7 @@ class Server(ABC):
     let_root_write: str = ""  # on a read-only host, where that needs a statement, until `lock_root_out`
     lock_root_out: str = ""
     settings: str  # its own part of my.cnf: what the README asks for, and what keeps four of them small
+    own_numbers: str = ""  # what a session needs whose transactions mustn't collide with those of others
     right_not_to_log: str  # what a session needs that keeps its writes out of the binary log
     rights: Mapping[tuple[str, str], str]  # of each account, as the README says and not one more
     agent_also: tuple[str, ...] = ()  # what the agent has beyond its rights on everything

@@ -190,6 +190,7 @@ Config Generated::config() {
     out.events_follow_writer = coin();
     out.semi_sync_stuck = coin() ? SemiSyncStuck::alarm : SemiSyncStuck::async;
     out.semi_sync_stuck_after = time(1000, 3'600'000);
+    out.on_drain_timeout = static_cast<OnDrainTimeout>(below(3));
     out.lease = time(1000, 60'000);
     out.drift.ppm = static_cast<std::uint32_t>(10 + below(49'991));
     out.monitor = monitor();

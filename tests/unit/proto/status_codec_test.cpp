@@ -80,6 +80,11 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         status.gtids = random() % 2 == 0;
         status.io_error = static_cast<std::uint32_t>(random() % 20000);
         status.problem = nasty_text(random);
+        status.received = nasty_text(random);
+        status.receiving = random() % 2 == 0;
+        status.sql_problem = nasty_text(random);
+        status.draining = nasty_text(random);
+        status.drain_lost = nasty_text(random);
         status.version = nasty_text(random);
         status.hears.insert("h" + nasty_text(random));
         status.present.insert({"r" + nasty_text(random), kReaderIp});
