@@ -62,8 +62,9 @@ bool serves_nobody(Turn& turn, const Slot& slot) {
 
 void note_losing(Turn& turn, const Slot& slot, const lease::Held& held) {
     auto& losing = turn.state.leases.losing;
+    // Also of an older epoch, while the newer one finds no support yet.
     const auto end = lease_end(turn.state, held, slot, turn.now);
-    if (!end || !held.leased) return;
+    if (!end) return;
     const Duration left = *end - turn.now;
     // Right after a stall the voters weren't asked: their answers to the first round are waited for.
     const bool asks_first = turn.now < turn.state.contact.deaf_until && left > 2 * kLastMoment;

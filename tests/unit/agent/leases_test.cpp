@@ -153,6 +153,26 @@ TEST_CASE("short leases leave a writer alone as long as three quarters of them")
     CHECK_FALSE(agent.state.granted.contains(writer_slot()));
 }
 
+TEST_CASE("a writer whose newer grant finds no support lets go when its older lease ends, once") {
+    auto agent = AgentUnderTest::idle("db1");
+    order(agent, {{writer_slot(), 2}});
+    lease_to(agent, writer_slot(), 2);
+    agent.step(LeaseHeard{lease::kMonitor, request(agent, writer_slot(), 3, "db1")});
+    agent.step(
+        LeaseHeard{lease::kMonitor, lease::Grant{"db1", writer_slot(), epoch(3), agent.state.leases.voter.life.nonce,
+                                                 request(agent, writer_slot(), 3, "db1").voters}});
+    REQUIRE_FALSE(reported(agent).held.at(writer_slot()).leased);
+    agent.pass_hearing_monitor(1400ms);
+    CHECK(agent.state.granted.contains(writer_slot()));
+    agent.pass_hearing_monitor(200ms);
+    CHECK_FALSE(agent.state.granted.contains(writer_slot()));
+    agent.pass_hearing_monitor(300ms);
+    agent.step(AddressesSeen{});
+    agent.step(AddressesSeen{});
+    CHECK(agent.state.writer.step == WriterStep::none);
+    CHECK_FALSE(agent.started<Drain>());
+}
+
 TEST_CASE("neither strangers nor other voters' words about slots that don't exist fill the record") {
     auto agent = AgentUnderTest::idle("db2");
     const Slot unknown{"reader", test::ip("192.168.10.99")};
