@@ -8,10 +8,7 @@
 set(mmm_often_included <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <string_view> <utility>
     <variant> <vector> <fmt/format.h> <tl/expected.hpp>)
 if(NOT MMM_STATIC)
-    file(WRITE "${PROJECT_BINARY_DIR}/often_included.cpp" "")
-    add_library(mmm_often_included OBJECT "${PROJECT_BINARY_DIR}/often_included.cpp")
-    target_link_libraries(mmm_often_included PUBLIC mmm_flags mmm_fmt)
-    target_precompile_headers(mmm_often_included PRIVATE ${mmm_often_included})
+    mmm_precompiled(often_included LIBRARIES mmm_fmt HEADERS ${mmm_often_included})
 endif()
 
 function(mmm_room folder)

@@ -4,11 +4,8 @@
 find_package(Catch2 2.13 REQUIRED)
 
 # Everything a test includes first, compiled once.
-file(WRITE "${PROJECT_BINARY_DIR}/catch_header.cpp" "")
-add_library(mmm_catch OBJECT "${PROJECT_BINARY_DIR}/catch_header.cpp")
-target_link_libraries(mmm_catch PUBLIC mmm_flags Catch2::Catch2WithMain)
+mmm_precompiled(catch LIBRARIES Catch2::Catch2WithMain HEADERS <catch2/catch.hpp> <string> <vector>)
 target_compile_definitions(mmm_catch PUBLIC MMM_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-target_precompile_headers(mmm_catch PRIVATE <catch2/catch.hpp> <string> <vector>)
 
 # ThreadSanitizer needs the classic address space layout, which newer kernels randomise too much for GCC 12.
 if(MMM_SANITIZE MATCHES "thread")
