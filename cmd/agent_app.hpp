@@ -54,6 +54,7 @@ class AgentApp {
     void perform(const agent::RemoveAddress& effect);
     void perform(const agent::Announce& effect);
     void perform(const agent::SendStatus& effect);
+    void perform(const agent::SendLosses& effect);
     void perform(const agent::AnswerVersion1& effect);
     void perform(const agent::LookAround& effect);
     void perform(const agent::SendAlive& effect);

@@ -52,6 +52,10 @@ void AgentApp::perform(const agent::SendStatus& effect) {
     port_->send(effect.status);
 }
 
+void AgentApp::perform(const agent::SendLosses& effect) {
+    port_->send(effect.losses);
+}
+
 void AgentApp::perform(const agent::AnswerVersion1& effect) {
     port_->answer(effect.id, effect.line);
 }

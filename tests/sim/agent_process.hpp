@@ -67,6 +67,7 @@ class AgentProcess {
     void perform(const agent::RemoveAddress& effect);
     void perform(const agent::Announce&) {}
     void perform(agent::SendStatus& effect);
+    void perform(const agent::SendLosses&) {}
     void perform(const agent::AnswerVersion1&) {}
     void perform(const agent::LookAround&) {}
     void perform(const agent::SendAlive&);

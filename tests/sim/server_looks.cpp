@@ -78,8 +78,14 @@ agent::ServerSeen SqlThreads::view() const {
     auto source = config_.hosts.begin();
     std::advance(source, *server_.source);
     seen.source = source->second.ip;
+    if (const auto received = server_.received()) seen.received = received->text();
+    if (!server_.sql && server_.sql_error != 0) {
+        seen.sql_error = static_cast<std::uint32_t>(server_.sql_error);
+        seen.sql_problem = "the SQL thread stopped with an error";
+    }
     seen.io_running = server_.io;
     seen.io_connected = server_.io_connected;
+    seen.io_error = server_.io ? 0 : static_cast<std::uint32_t>(server_.io_error);
     seen.sql_running = server_.sql;
     seen.replication_error = (!server_.io && server_.io_error != 0) || (!server_.sql && server_.sql_error != 0);
     return seen;

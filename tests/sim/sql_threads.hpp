@@ -20,6 +20,7 @@ class SqlThreads {
     struct Handlers {
         std::function<void(agent::ServerSeen)> on_seen;
         std::function<void(agent::TaskDone)> on_done;
+        std::function<void(agent::TaskProgress)> on_progress;
     };
     SqlThreads(Ground& ground, const config::Config& config, const config::Host& self, Process& process, Mysqld& server,
                const Clock& clock, Handlers handlers);
@@ -45,16 +46,29 @@ class SqlThreads {
 
     void perform(const JobPtr& job, const agent::SetReadOnly& task);
     void perform(const JobPtr& job, const agent::EndClients& task);
+    void perform(const JobPtr& job, const agent::FreezeWrites& task);
+    void perform(const JobPtr& job, const agent::Unlock& task);
+    void perform(const JobPtr& job, const agent::CatchUp& task);
+    void perform(const JobPtr& job, const agent::ListPrivileged& task);
+    void perform(const JobPtr& job, const agent::SetEvents& task);
     void perform(const JobPtr& job, const agent::SetWritable& task);
     void perform(const JobPtr& job, const agent::Drain& task);
     void perform(const JobPtr& job, const agent::Replicate& task);
     void perform(const JobPtr& job, const agent::StopReplication& task);
+    /// No world configures these.
+    void perform(const JobPtr& job, const agent::ReadLosses&) { finish(job, "read"); }
+    void perform(const JobPtr& job, const agent::Beat&) { finish(job, "written"); }
+    void perform(const JobPtr& job, const agent::EndSemiSync&) { finish(job, "off"); }
+    void perform(const JobPtr& job, const agent::GiveUpRest& task);
 
+    void receive(const JobPtr& job, const Transaction& wanted, std::optional<Node> from, Next next);
+    void apply_all(const JobPtr& job, bool can_fetch, Next next);
+    void fetch(const JobPtr& job, const std::optional<Transaction>& wanted, std::optional<Node> from, Next next);
+    /// Until it is applied; with `from`, as long as that one sends and answers.
+    void wait_for(const JobPtr& job, const Transaction& wanted, std::optional<Node> from, Next next);
     [[nodiscard]] bool has(const Transaction& wanted) const;
-    void receive(const JobPtr& job, const Transaction& wanted, Next next);
-    void apply_all(const JobPtr& job, Next next);
-    void wait_for(const JobPtr& job, const Transaction& wanted);
-    void finish(const JobPtr& job, const Result<std::string>& outcome);
+    [[nodiscard]] std::optional<Node> node_of(const HostName& name) const;
+    void finish(const JobPtr& job, const Result<std::string>& outcome, const std::string& lost = "");
     /// A statement of a job; `next` when it is done, in the agent's thread.
     void ask(const JobPtr& job, const Next& work, Next next);
     Mysqld::Done continued(const JobPtr& job, Next next);

@@ -191,6 +191,17 @@ class Host:
     def stop_replication(self) -> None:
         self.sql(self.server.stop_replication)
 
+    def stop_io_thread(self) -> None:
+        self.sql(self.server.stop_io_thread)
+
+    def delay_replication(self, seconds: int) -> None:
+        """What it receives is applied this much later."""
+        source = self.source_ip()
+        for statement in (self.server.stop_replication, self.server.delay_replication.format(seconds),
+                          self.server.start_replication):
+            self.sql(statement, timeout_s=20)
+        wait_until(lambda: source and self.source_ip() == source, 20, f"{self.name} to replicate again")
+
     def start_sql_thread(self) -> None:
         self.sql(self.server.start_sql_thread)
 

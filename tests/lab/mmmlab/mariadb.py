@@ -21,15 +21,20 @@ class MariaDb(Server):
     stop_replication = "STOP SLAVE"
     start_sql_thread = "START SLAVE SQL_THREAD"
     stop_sql_thread = "STOP SLAVE SQL_THREAD"
+    stop_io_thread = "STOP SLAVE IO_THREAD"
+    delay_replication = "CHANGE MASTER TO MASTER_DELAY = {}"
+    own_numbers = "SET gtid_domain_id = 7"
     no_start = "skip_slave_start"
     show_replication = "SHOW SLAVE STATUS"
     show_history = "SELECT @@gtid_binlog_pos AS position, @@gtid_binlog_state AS state"
     right_not_to_log = "BINLOG ADMIN"
     rights = {
         topology.MONITOR_USER: "SLAVE MONITOR",
-        topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR",
+        topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, RELOAD, REPLICATION SLAVE ADMIN, SLAVE MONITOR, "
+                        "BINLOG MONITOR",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
+    agent_also = ("SELECT ON mysql.global_priv",)
     settings = """expire_logs_days = 10
 read_only = 1
 skip_slave_start
@@ -71,6 +76,9 @@ performance_schema = 0
     def may_follow(self, history: Mapping[str, Any]) -> list[str]:
         # Its binary log has what the emptied one of the other lacks.
         return ["STOP SLAVE", f"SET GLOBAL gtid_slave_pos = '{history['position']}'", "START SLAVE"]
+
+    def keep_apart(self, node: Node) -> str:
+        return f"SET GLOBAL gtid_domain_id = {node.server_id}"  # and binlog_annotate_row_events is on
 
     def set_password(self, account: str, password: str) -> str:
         return f"SET PASSWORD FOR {account} = PASSWORD('{password}')"

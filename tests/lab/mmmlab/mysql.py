@@ -19,6 +19,8 @@ class MySql(Server):
     stop_replication = "STOP REPLICA"
     start_sql_thread = "START REPLICA SQL_THREAD"
     stop_sql_thread = "STOP REPLICA SQL_THREAD"
+    stop_io_thread = "STOP REPLICA IO_THREAD"
+    delay_replication = "CHANGE REPLICATION SOURCE TO SOURCE_DELAY = {}"
     no_start = "skip_replica_start"
     show_replication = "SHOW REPLICA STATUS"
     show_history = "SELECT @@GLOBAL.gtid_executed AS position"
@@ -29,8 +31,8 @@ class MySql(Server):
     right_not_to_log = "SESSION_VARIABLES_ADMIN"
     rights = {
         topology.MONITOR_USER: "REPLICATION CLIENT",
-        topology.AGENT: "PROCESS, REPLICATION CLIENT, CONNECTION_ADMIN, REPLICATION_SLAVE_ADMIN, "
-                        "SYSTEM_VARIABLES_ADMIN",
+        topology.AGENT: "PROCESS, RELOAD, REPLICATION CLIENT, REPLICATION SLAVE, CONNECTION_ADMIN, "
+                        "REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN, XA_RECOVER_ADMIN",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
     # The performance schema has to be on: the list of sessions is in it. Its instruments take memory and time.
@@ -71,6 +73,9 @@ performance_schema_error_size = 0
 
     def may_follow(self, history: Mapping[str, Any]) -> list[str]:
         return []  # it positions itself by what it has
+
+    def keep_apart(self, node: Node) -> str:
+        return "SET GLOBAL binlog_rows_query_log_events = 1"  # each server numbers its own anyway
 
     def set_password(self, account: str, password: str) -> str:
         return f"ALTER USER {account} IDENTIFIED BY '{password}'"

@@ -56,6 +56,8 @@ class Server(ABC):
     stop_replication: str
     start_sql_thread: str
     stop_sql_thread: str
+    stop_io_thread: str
+    delay_replication: str  # with the seconds by which a stopped replica shall lag
     show_replication: str
     no_start: str  # how the line of my.cnf begins that keeps replication from starting with the server
     show_history: str  # all that the server ever wrote or applied, as one row
@@ -63,8 +65,10 @@ class Server(ABC):
     let_root_write: str = ""  # on a read-only host, where that needs a statement, until `lock_root_out`
     lock_root_out: str = ""
     settings: str  # its own part of my.cnf: what the README asks for, and what keeps four of them small
+    own_numbers: str = ""  # what a session needs whose transactions mustn't collide with those of others
     right_not_to_log: str  # what a session needs that keeps its writes out of the binary log
     rights: Mapping[tuple[str, str], str]  # of each account, as the README says and not one more
+    agent_also: tuple[str, ...] = ()  # what the agent has beyond its rights on everything
 
     def __init__(self, kind: str, own: bool) -> None:
         """`own`: this machine has it installed; else it is in the cache, where packaging/server-root puts it."""
@@ -126,6 +130,7 @@ class Server(ABC):
         accounts = {**{account: [f"{rights} ON *.*"] for account, rights in self.rights.items()},
                     topology.APP: ["SELECT, INSERT, UPDATE, DELETE ON app.*"],
                     topology.SAMPLER: [f"{self.right_not_to_log} ON *.*", "SELECT, UPDATE ON sampler.*"]}
+        accounts[topology.AGENT] += self.agent_also
         for network in _NETWORKS:
             for (user, password), grants in accounts.items():
                 lines.append(f"CREATE USER '{user}'@'{network}' IDENTIFIED BY '{password}';")
@@ -151,6 +156,11 @@ class Server(ABC):
     @abstractmethod
     def may_follow(self, history: Mapping[str, Any]) -> list[str]:
         """The statements after which the server that `history` is from can replicate from one that took it."""
+
+    @abstractmethod
+    def keep_apart(self, node: Node) -> str:
+        """The statement after which transactions that only this host has can be taken by another writer, and are told
+        with their statements. Before anything is written."""
 
     @abstractmethod
     def set_password(self, account: str, password: str) -> str:
