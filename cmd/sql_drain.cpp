@@ -188,7 +188,7 @@ Result<void> DrainTask::fetch_all(const std::vector<Wanted>& all) {
         missing = missing.united(*left);
     }
     if (missing.empty()) return {};
-    if (!may_come_) lost = missing.text();
+    if (!may_come_) lost = missing.ranges();
     return tl::make_unexpected(*failed);
 }
 
@@ -229,7 +229,7 @@ agent::TaskDone give_up_task(mysql::Connection& connection, agent::TaskId id, co
     return {.id = id,
             .outcome = std::string("replication is stopped"),
             .position = "",
-            .lost = rest(*here, wanted).text()};
+            .lost = rest(*here, wanted).ranges()};
 }
 
 }  // namespace mmm
