@@ -49,6 +49,7 @@ class AgentApp {
 
     // One function an effect, in agent_effects.cpp.
     void perform(const agent::StartTask& effect);
+    void perform(const agent::LookAtServer& effect);
     void perform(const agent::CancelTask& effect);
     void perform(const agent::PutAddress& effect);
     void perform(const agent::RemoveAddress& effect);

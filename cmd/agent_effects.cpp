@@ -18,6 +18,10 @@ void AgentApp::perform(const agent::StartTask& effect) {
     sql_->start(effect);
 }
 
+void AgentApp::perform(const agent::LookAtServer& effect) {
+    sql_->look(effect);
+}
+
 void AgentApp::perform(const agent::CancelTask& effect) {
     sql_->cancel(effect.id);
 }

@@ -28,6 +28,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.restarts = look.restarts;
     seen.message = look.message;
     seen.semi_sync = look.semi_sync;
+    seen.look = look.look;
     seen.other_channels = look.replication && look.replication->others;
     if (!look.replication || !look.replication->configured) return seen;
     const auto& replication = *look.replication;
@@ -76,6 +77,8 @@ class SqlTasks::Impl {
         }
     }
 
+    void look(const agent::LookAtServer& asked) { watch_.look_now(asked.number); }
+
     void cancel(agent::TaskId id) {
         for (const auto& [which, job] : jobs_) {
             if (job.first == id) worker(which).cancel(job.second);
@@ -106,6 +109,10 @@ SqlTasks::~SqlTasks() = default;
 
 void SqlTasks::start(const agent::StartTask& task) {
     impl_->start(task);
+}
+
+void SqlTasks::look(const agent::LookAtServer& asked) {
+    impl_->look(asked);
 }
 
 void SqlTasks::cancel(agent::TaskId id) {

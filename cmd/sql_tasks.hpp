@@ -28,6 +28,7 @@ class SqlTasks {
     /// on_done follows, for a cancelled task too.
     void start(const agent::StartTask& task);
     void cancel(agent::TaskId id);
+    void look(const agent::LookAtServer& asked);
 
   private:
     class Impl;

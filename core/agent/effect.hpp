@@ -115,6 +115,10 @@ struct RemoveAddress {
 struct Announce {
     Slot slot;
 };
+/// Everything about the server is read now; ServerSeen with that number or a later one follows.
+struct LookAtServer {
+    std::uint64_t number = 0;
+};
 struct SendStatus {
     proto::AgentStatus status;
 };
@@ -155,8 +159,9 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-using Effect = std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, SendLosses,
-                            AnswerVersion1, LookAround, SendAlive, SaveRecord, NoteLeases, SendLease, CloseLink, Log>;
+using Effect =
+    std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, LookAtServer, SendStatus, SendLosses,
+                 AnswerVersion1, LookAround, SendAlive, SaveRecord, NoteLeases, SendLease, CloseLink, Log>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::agent

@@ -97,6 +97,7 @@ struct ServerSeen {
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
     SemiSync semi_sync{};
     bool other_channels = false;  ///< it replicates from elsewhere too
+    std::uint64_t look = 0;       ///< the last LookAtServer that came before the last complete look began
 };
 /// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly, EndClients,
 /// FreezeWrites); `history` as in AgentStatus (FreezeWrites).

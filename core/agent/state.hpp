@@ -21,6 +21,7 @@ struct Contact {
     std::map<HostName, Time> peers;  ///< last datagram of each other agent
     bool link_open = false;
     std::uint64_t sequence = 0;  ///< of the last order accepted on this link
+    std::uint64_t look = 0;      ///< number of the LookAtServer that it caused
 };
 
 /// A monitor of version 1: it comes by, gives its whole order each time, and is gone again.

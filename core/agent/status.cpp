@@ -115,6 +115,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.lease = lease_report(state, now);
     status.semi_sync = state.server.semi_sync;
     status.other_channels = state.server.other_channels;
+    status.looked = state.contact.sequence != 0 && state.server.look == state.contact.look;
     status.uptime = state.uptime;
     status.version = state.version;
     return status;

@@ -50,6 +50,15 @@ std::string why_never_leased(const Config& config, const State& state, const Slo
     return host + " can't take part in leases: " + why;
 }
 
+/// The host was chosen by what was known a moment ago, and nothing was granted yet. Empty: it stays. An operator who
+/// forces it has been told.
+std::string why_not_after_all(const Config& config, const State& state, const Slot& slot, const SlotRecord& record) {
+    const bool granted = record.granted_to == record.holder || (record.attempt && record.attempt->granted);
+    if (!config.is_writer_slot(slot) || granted || state.move || record.late_drain != proto::LateDrain::configured)
+        return "";
+    return why_not_writer(state.hosts.at(record.holder), record.holder);
+}
+
 void clear_unfit(const Config& config, State& state, Time now, Effects& effects) {
     for (auto& [slot, record] : state.slots) {
         if (record.holder.empty()) continue;
@@ -66,6 +75,8 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
             assign(config, state, slot, "", "the agent of " + record.holder + " is silent", now, effects);
         } else if (const auto why = why_never_leased(config, state, slot, record.holder, now); !why.empty()) {
             assign(config, state, slot, "", why, now, effects);
+        } else if (const auto trouble = why_not_after_all(config, state, slot, record); !trouble.empty()) {
+            assign(config, state, slot, "", trouble, now, effects);
         }
     }
 }

@@ -40,14 +40,6 @@ std::string position_text(const proto::AgentStatus& status) {
     return status.received.empty() ? status.position : status.received;
 }
 
-/// Can the candidate be told where the last writer ended by itself?
-bool old_writer_tells(const State& state, const SlotRecord& record, Time now) {
-    if (record.catch_up.empty()) return false;
-    const auto found = state.hosts.find(record.catch_up_of);
-    return found != state.hosts.end() && agent_reachable(found->second, now) &&
-           found->second.status->server == proto::Server::up;
-}
-
 /// Would the host be a source for a new writer that stands at `position` and lacks something? One that hasn't that
 /// position itself would refuse, because it went another way.
 bool can_give(const HostRecord& host, const GtidSet& position, Time now) {
@@ -58,6 +50,13 @@ bool can_give(const HostRecord& host, const GtidSet& position, Time now) {
 }
 
 }  // namespace
+
+bool old_writer_tells(const State& state, const SlotRecord& record, Time now) {
+    if (record.catch_up.empty()) return false;
+    const auto found = state.hosts.find(record.catch_up_of);
+    return found != state.hosts.end() && agent_reachable(found->second, now) &&
+           found->second.status->server == proto::Server::up;
+}
 
 std::optional<GtidSet> has(const HostRecord& host, Time now) {
     if (!agent_reachable(host, now) || host.status->server != proto::Server::up) return std::nullopt;

@@ -15,6 +15,9 @@ namespace mmm::monitor {
 /// All that the host has, applied or only received; nothing: unknown.
 std::optional<GtidSet> has(const HostRecord& host, Time now);
 
+/// Can the candidate be told where the last writer ended by itself?
+bool old_writer_tells(const State& state, const SlotRecord& record, Time now);
+
 /// Those of `hosts` than which no other is known to have more. Unknown is neither more nor less.
 std::vector<HostName> with_most_data(const State& state, const std::vector<HostName>& hosts, Time now);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/monitor/canvass.hpp"
 #include "core/monitor/divergence.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/losses.hpp"
@@ -75,6 +76,7 @@ void grant(const Config& config, State& state, Now now, Effects& effects) {
             continue;
         }
         if (!free_for(record, record.holder)) continue;
+        if (!awaited_words(config, state, slot, now.time).empty()) continue;
         record.epoch += 1;
         record.granted_to = record.last_granted = record.holder;
         record.maybe_held.insert(record.holder);

@@ -267,8 +267,8 @@ bool Step::act() {
     allocate(config, state, now, effects);
     // What was taken off a host that holds nothing needs no word from it.
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
-    place();
     watch_fetch(config, state, now.time, effects);
+    place();
     observe_writer(config, state, now, effects);
     kill_silent_holders(config, state, now.time, effects);
     note_alone(state);

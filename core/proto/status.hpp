@@ -72,6 +72,7 @@ struct AgentStatus {
     lease::Report lease{};        ///< its part in the lease protocol
     SemiSync semi_sync{};         ///< of its server
     bool other_channels = false;  ///< its server replicates from elsewhere too
+    bool looked = false;          ///< all that is said of the server was read after the last order was accepted
     Handover handover = Handover::unsupported;
     std::string refusal{};     ///< with Handover::refused: why
     std::string reached{};     ///< the awaited position that is applied here (Order::await)

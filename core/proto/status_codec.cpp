@@ -168,6 +168,7 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
     if (status.semi_sync != SemiSync{}) message.fields.emplace_back("semi_sync", semi_sync_text(status.semi_sync));
     if (status.sql_error != 0) message.fields.emplace_back("sql_error", std::to_string(status.sql_error));
     if (status.other_channels) message.fields.emplace_back("other_channels", flag_text(true));
+    if (status.looked) message.fields.emplace_back("looked", flag_text(true));
     return encode_with_report(std::move(message), status.lease);
 }
 
@@ -200,6 +201,7 @@ Result<AgentStatus> decode_status(const Message& message) {
     if (reader.has("semi_sync")) status.semi_sync = semi_sync(reader);
     if (reader.has("sql_error")) status.sql_error = static_cast<std::uint32_t>(reader.number("sql_error"));
     if (reader.has("other_channels")) status.other_channels = reader.flag("other_channels");
+    if (reader.has("looked")) status.looked = reader.flag("looked");
     status.lease = read_report(reader);
     if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
     return status;

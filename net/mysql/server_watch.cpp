@@ -47,6 +47,10 @@ class ServerWatch::Impl {
     Impl& operator=(const Impl&) = delete;
 
     void look_now() const { wake_.set(); }
+    void look_now(std::uint64_t number) {
+        number_ = number;
+        wake_.set();
+    }
 
   private:
     void run() {
@@ -81,6 +85,7 @@ class ServerWatch::Impl {
 
     Error look_fully(Time deadline) {
         full_at_ = boot_now() + kFullPeriod;
+        const std::uint64_t number = number_;
         const auto view = observe(connection_, deadline);
         incomplete_.clear();
         if (!view && !connection_.connected()) return view.error();
@@ -100,6 +105,7 @@ class ServerWatch::Impl {
         seen_.server_uuid = view->server_uuid;
         seen_.gtids = why_no_gtids(view->server, view->gtid_mode).empty();
         seen_.complete = true;
+        seen_.look = number;
         if (is_new_session_) note_start(boot_now() - view->uptime);
         look_at_semi_sync(deadline);
         return {};
@@ -140,6 +146,7 @@ class ServerWatch::Impl {
     Endpoint endpoint_;
     std::function<void(ServerLook)> on_look_;
     std::atomic<bool> ending_ = false;
+    std::atomic<std::uint64_t> number_ = 0;  ///< that look_now() was given last
     std::shared_ptr<Canceller> canceller_ = std::make_shared<Canceller>();
     Wake wake_;
     Connection connection_{canceller_};
@@ -160,6 +167,10 @@ ServerWatch::~ServerWatch() = default;
 
 void ServerWatch::look_now() {
     impl_->look_now();
+}
+
+void ServerWatch::look_now(std::uint64_t number) {
+    impl_->look_now(number);
 }
 
 }  // namespace mmm::net::mysql

@@ -30,6 +30,7 @@ struct ServerLook {
     unsigned restarts = 0;    ///< of the server since this watch began, also those that no look fell into
     std::string message;      ///< why it isn't up, or what can't be looked at, for people
     SemiSync semi_sync{};
+    std::uint64_t look = 0;  ///< the last number given to look_now() before the last complete look began
 };
 
 /// The agent's eye on its own server: a thread with a connection of its own. Looks at read_only five times a second, at
@@ -45,6 +46,8 @@ class ServerWatch {
 
     /// Looks at everything now: something was changed. From any thread.
     void look_now();
+    /// The same; looks are told with that number from then on. Numbers ascend.
+    void look_now(std::uint64_t number);
 
   private:
     class Impl;

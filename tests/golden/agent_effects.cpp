@@ -122,6 +122,7 @@ struct EffectText {
     std::string operator()(const SaveRecord& effect) const { return leases.text(effect); }
     std::string operator()(const NoteLeases& effect) const { return leases.text(effect); }
     std::string operator()(const SendLease& effect) const { return leases.text(effect); }
+    std::string operator()(const LookAtServer&) const { return {}; }
     std::string operator()(const SendStatus&) const { return {}; }
     std::string operator()(const SendLosses& effect) const {
         std::string text = "losses of " + effect.losses.of + ":";

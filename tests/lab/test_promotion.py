@@ -153,8 +153,8 @@ def test_promotion_fetches_first_what_only_a_slave_received(make_lab: MakeLab) -
     lab = start(make_lab, drain_timeout_s=20)
     lab.hosts["db2"].stop_io_thread()
     probe = written(lab, 3)
-    killed = kill_writer(lab, probe)
     assert lab.hosts["db3"].rows() - lab.hosts["db2"].rows(), "the slave has no more"
+    killed = kill_writer(lab, probe)
     probe.wait_writing(40, after=killed, host="db2")
     assert_nothing_lost(lab, probe)
 

@@ -62,6 +62,7 @@ class AgentProcess {
     [[nodiscard]] SqlThreads::Handlers sql_handlers();
 
     void perform(const agent::StartTask& effect);
+    void perform(const agent::LookAtServer& effect) { sql_.look_at(effect); }
     void perform(const agent::CancelTask& effect) { sql_.cancel(effect.id); }
     void perform(const agent::PutAddress& effect);
     void perform(const agent::RemoveAddress& effect);

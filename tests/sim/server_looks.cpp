@@ -21,9 +21,15 @@ void SqlThreads::server_lost() {
             200us, [this] { look(); }, Source::thread);
 }
 
+void SqlThreads::look_at(const agent::LookAtServer& asked) {
+    asked_ = asked.number;
+    look();
+}
+
 void SqlThreads::look() {
     if (looking_) return;
     looking_ = true;
+    answers_ = asked_;
     const std::uint64_t number = ++look_;
     const auto seen = std::make_shared<agent::ServerSeen>();
     const auto answer = std::make_shared<Result<void>>();
@@ -60,8 +66,10 @@ void SqlThreads::tell(Result<void> answer, const agent::ServerSeen& seen) {
         told.server = answer.error().code == Code::unreachable ? proto::Server::down : proto::Server::hung;
         told.message = answer.error().message;
         told.restarts = server_.restarts();
+    } else {
+        told.look = answers_;
     }
-    look_again(kLookPeriod);
+    look_again(answers_ == asked_ ? kLookPeriod : Span{});
     handlers_.on_seen(std::move(told));
 }
 

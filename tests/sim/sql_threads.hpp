@@ -27,6 +27,7 @@ class SqlThreads {
 
     void start(const agent::StartTask& task);
     void cancel(agent::TaskId id);
+    void look_at(const agent::LookAtServer& asked);
     /// The agent began: its looks begin.
     void begin();
     /// The agent ended: what was under way is nobody's business any more, but the server goes on with it.
@@ -89,6 +90,8 @@ class SqlThreads {
     std::map<agent::TaskId, JobPtr> jobs_;
     std::uint64_t look_ = 0;  ///< number of the look under way
     bool looking_ = false;
+    std::uint64_t asked_ = 0;    ///< number that was asked for last
+    std::uint64_t answers_ = 0;  ///< what was asked for before the look under way began
 };
 
 }  // namespace mmm::sim

@@ -212,6 +212,23 @@ TEST_CASE("a host whose SQL thread stopped with an error isn't given the writer,
           "host 'db2' can't apply what it received: the SQL thread stopped with error 1062: duplicate");
 }
 
+TEST_CASE("a host that turns out to be in trouble before it is granted the writer isn't to be it after all") {
+    const Config config = five_hosts();
+    const auto holder_after = [&](const std::function<void(State&)>& change) {
+        State state = failing_over(config);
+        state.slots.at(kWriter).granted_to.clear();
+        state.hosts.at("db2").status->sql_problem = "the SQL thread stopped with error 1062: duplicate";
+        change(state);
+        Effects effects;
+        allocate(config, state, at(0s), effects);
+        return state.slots.at(kWriter).holder;
+    };
+    CHECK(holder_after([](State&) {}).empty());
+    CHECK(holder_after([](State& s) { s.slots.at(kWriter).granted_to = "db2"; }) == "db2");
+    CHECK(holder_after([](State& s) { s.slots.at(kWriter).late_drain = proto::LateDrain::promote; }) == "db2");
+    CHECK(holder_after([](State& s) { s.hosts.at("db2").status->sql_problem.clear(); }) == "db2");
+}
+
 TEST_CASE("a planned move gives nothing up, a forced one does at the end of drain_timeout") {
     const Config config = five_hosts();
     State state = good_order(config);

@@ -74,6 +74,7 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         if (random() % 2 == 0) status.source.reset();
         status.rejoining = random() % 2 == 0;
         status.other_channels = random() % 2 == 0;
+        status.looked = random() % 2 == 0;
         status.position = nasty_text(random);
         status.history_problem = nasty_text(random);
         status.server_uuid = nasty_text(random);
