@@ -14,7 +14,7 @@ from mmmlab import gtid
 from mmmlab.config import STATUS_PATH
 from mmmlab.expect import wait_cluster
 from mmmlab.lab import Lab
-from mmmlab.standing import Case
+from mmmlab.standing import Case, clone
 from mmmlab.timeline import Moment, writer_steps
 from mmmlab.topology import MONITOR
 from mmmlab.wait import wait_until
@@ -128,6 +128,8 @@ def test_rows_of_a_killed_writer_that_nobody_received_are_listed_exactly_when_it
         f"{len(lost)} rows are missing, and the journal says {record['lost']} of {record['after']}"
     assert {write.n for write in lost} <= db1.rows()
     assert "db1" in lab.ctl("history")[1]
+    probe.stop()
+    clone(db2, db1)
 
 
 @pytest.mark.database
