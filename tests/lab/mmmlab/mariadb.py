@@ -22,6 +22,10 @@ class MariaDb(Server):
     start_sql_thread = "START SLAVE SQL_THREAD"
     stop_sql_thread = "STOP SLAVE SQL_THREAD"
     stop_io_thread = "STOP SLAVE IO_THREAD"
+    show_state = "SELECT @@gtid_binlog_state AS state"
+    show_origin = "SELECT CONCAT(@@gtid_domain_id, '-', @@server_id, '-') AS origin"
+    show_binary_log = "SHOW MASTER STATUS"
+    refuses_late = "in the same GTID domain 0"  # in which MariaDB couldn't keep the late ones in order
     delay_replication = "CHANGE MASTER TO MASTER_DELAY = {}"
     own_numbers = "SET gtid_domain_id = 7"
     no_start = "skip_slave_start"
@@ -79,6 +83,12 @@ performance_schema = 0
 
     def keep_apart(self, node: Node) -> str:
         return f"SET GLOBAL gtid_domain_id = {node.server_id}"  # and binlog_annotate_row_events is on
+
+    def gtid_set(self, origin: str, first: int, last: int) -> str:
+        return f"{origin}{first}..{last}"
+
+    def gtids_told(self, origin: str, first: int, last: int) -> str:
+        return f"{origin}{first} to {origin}{last}"
 
     def set_password(self, account: str, password: str) -> str:
         return f"SET PASSWORD FOR {account} = PASSWORD('{password}')"

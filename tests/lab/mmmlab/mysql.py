@@ -20,6 +20,9 @@ class MySql(Server):
     start_sql_thread = "START REPLICA SQL_THREAD"
     stop_sql_thread = "STOP REPLICA SQL_THREAD"
     stop_io_thread = "STOP REPLICA IO_THREAD"
+    show_state = "SELECT @@GLOBAL.gtid_executed AS state"
+    show_origin = "SELECT CONCAT(@@server_uuid, ':') AS origin"
+    show_binary_log = "SHOW BINARY LOG STATUS"
     delay_replication = "CHANGE REPLICATION SOURCE TO SOURCE_DELAY = {}"
     no_start = "skip_replica_start"
     show_replication = "SHOW REPLICA STATUS"
@@ -76,6 +79,12 @@ performance_schema_error_size = 0
 
     def keep_apart(self, node: Node) -> str:
         return "SET GLOBAL binlog_rows_query_log_events = 1"  # each server numbers its own anyway
+
+    def gtid_set(self, origin: str, first: int, last: int) -> str:
+        return f"{origin}{first}-{last}"
+
+    def gtids_told(self, origin: str, first: int, last: int) -> str:
+        return self.gtid_set(origin, first, last)
 
     def set_password(self, account: str, password: str) -> str:
         return f"ALTER USER {account} IDENTIFIED BY '{password}'"

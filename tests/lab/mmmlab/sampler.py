@@ -6,6 +6,7 @@ import json
 import math
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +14,12 @@ from typing import Any
 
 from .host import Host
 from .namespace import PYTHON
+from .sampler_writes import OVER_S
 from .topology import DATABASES, SLOT_IPS, WRITER_IP
 from .wait import wait_until
+
+# By then the sampler has told that a write was a host's last.
+LAST_KNOWN_S = 3 * OVER_S
 
 
 @dataclass(frozen=True)
@@ -93,13 +98,23 @@ class Sampler:
         both took writes through it."""
         overlaps = [f"{event['t']:.3f}: {event['overlap']} on {' and '.join(event['hosts'])}"
                     for event in self.events() if "overlap" in event and set(event["hosts"]) <= set(DATABASES)]
-        spans = self.took_writes()
-        # Each had acknowledged one before the other's last was sent.
         wrote = [f"{max(a.first, b.first):.3f}: {a.host} and {b.host} both took writes through {WRITER_IP}"
-                 for i, a in enumerate(spans) for b in spans[i + 1:]
-                 if a.host != b.host and a.first < b.last and b.first < a.last]
+                 for a, b in self._wrote_at_once()]
         return overlaps + wrote + [f"{t:.3f}: {' and '.join(sorted(holding & writable))} both take writes on {WRITER_IP}"
                                    for t, holding, writable in self._writers() if len(holding & writable) > 1]
+
+    def _wrote_at_once(self) -> list[tuple[Writing, Writing]]:
+        """Each had acknowledged a write before the other's last was sent. That one was a host's last is known a moment
+        later, so whoever seems to go on beside another one is looked at until that has passed."""
+        end = time.monotonic() + LAST_KNOWN_S
+        while True:
+            spans = self.took_writes()
+            found = [(a, b) for i, a in enumerate(spans) for b in spans[i + 1:]
+                     if a.host != b.host and a.first < b.last and b.first < a.last]
+            going_on = any(math.inf in (a.last, b.last) for a, b in found)
+            if not going_on or time.monotonic() >= end:
+                return found
+            time.sleep(LAST_KNOWN_S / 10)
 
     def took_writes(self) -> list[Writing]:
         """Who took the sampler's writes through the writer's address, and from when to when, in order of their ends."""

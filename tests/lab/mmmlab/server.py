@@ -57,6 +57,10 @@ class Server(ABC):
     start_sql_thread: str
     stop_sql_thread: str
     stop_io_thread: str
+    show_state: str  # the same as `show_history`, in full: the last number of each origin
+    show_origin: str  # how the GTIDs of what the server itself writes begin
+    show_binary_log: str  # which file is written
+    refuses_late: str = ""  # why the writer may not take what a former one alone has, in a lab as it is at first
     delay_replication: str  # with the seconds by which a stopped replica shall lag
     show_replication: str
     no_start: str  # how the line of my.cnf begins that keeps replication from starting with the server
@@ -161,6 +165,14 @@ class Server(ABC):
     def keep_apart(self, node: Node) -> str:
         """The statement after which transactions that only this host has can be taken by another writer, and are told
         with their statements. Before anything is written."""
+
+    @abstractmethod
+    def gtid_set(self, origin: str, first: int, last: int) -> str:
+        """How mmm names the transactions from one number to another one, for programs."""
+
+    @abstractmethod
+    def gtids_told(self, origin: str, first: int, last: int) -> str:
+        """The same, for people."""
 
     @abstractmethod
     def set_password(self, account: str, password: str) -> str:
