@@ -6,6 +6,7 @@ import json
 import math
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from mmmlab import Lab, gtid, registry, wait_until
 from mmmlab.host import Host
 from mmmlab.namespace import PYTHON
+from mmmlab.samples import Samples
 from mmmlab.topology import DATABASES, NODES, WRITER_IP
 
 pytestmark = pytest.mark.database
@@ -102,6 +104,22 @@ def test_sampler_writes_through_the_address_on_each_side_of_a_cut(writer: Lab) -
     wait_until(lambda: not took_writes(writer), 2, "nobody to take writes", 0.02)
     writer.switch.heal()
     assert db1.gtid_position() == before, "the sampler's writes are in the binary log"
+
+
+def test_end_of_a_hosts_writes_that_is_not_told_yet_makes_no_second_writer(tmp_path: Path) -> None:
+    def tell(**event: object) -> None:
+        with samples.log.open("a") as log:
+            log.write(json.dumps({"t": 0, **event}) + "\n")
+
+    samples = Samples(tmp_path / "sampler.log")
+    tell(host="db2", wrote_from=5.0)
+    tell(host="db1", wrote_from=7.0)
+    late = threading.Timer(0.1, tell, kwargs={"host": "db2", "wrote_until": 6.9})
+    late.start()
+    assert not samples.violations()
+    late.join()
+    tell(host="db2", wrote_from=8.0)
+    assert samples.violations() == [f"8.000: db1 and db2 both took writes through {WRITER_IP}"]
 
 
 def test_gtids_of_both_dialects_are_counted() -> None:
