@@ -226,10 +226,8 @@ agent::TaskDone give_up_task(mysql::Connection& connection, agent::TaskId id, co
     if (before->configured) {
         if (auto gone = mysql::throw_relay_log_away(connection, deadline); !gone) return failed(gone.error());
     }
-    return {.id = id,
-            .outcome = std::string("replication is stopped"),
-            .position = "",
-            .lost = rest(*here, wanted).text()};
+    return {
+        .id = id, .outcome = std::string("replication is stopped"), .position = "", .lost = rest(*here, wanted).text()};
 }
 
 }  // namespace mmm
