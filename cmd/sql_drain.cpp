@@ -188,7 +188,7 @@ Result<void> DrainTask::fetch_all(const std::vector<Wanted>& all) {
         missing = missing.united(*left);
     }
     if (missing.empty()) return {};
-    if (!may_come_) lost = missing.text();
+    if (!may_come_) lost = missing.ranges();
     return tl::make_unexpected(*failed);
 }
 
@@ -226,8 +226,10 @@ agent::TaskDone give_up_task(mysql::Connection& connection, agent::TaskId id, co
     if (before->configured) {
         if (auto gone = mysql::throw_relay_log_away(connection, deadline); !gone) return failed(gone.error());
     }
-    return {
-        .id = id, .outcome = std::string("replication is stopped"), .position = "", .lost = rest(*here, wanted).text()};
+    return {.id = id,
+            .outcome = std::string("replication is stopped"),
+            .position = "",
+            .lost = rest(*here, wanted).ranges()};
 }
 
 }  // namespace mmm

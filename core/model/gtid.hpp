@@ -71,6 +71,9 @@ class GtidSet {
     /// In the servers' words, origins in ascending order: "0-1-64,0-2-112"; "UUID:1-5:7:tag:1-3,UUID:9". What has no
     /// words there, a MariaDB set that doesn't begin at 1, is written "0-1-60..64".
     [[nodiscard]] std::string text() const;
+    /// The same with both ends of each of MariaDB's intervals, "0-1-1..64": for lists of what is lacking, where
+    /// "0-1-64" would be taken for one transaction. parse() reads it.
+    [[nodiscard]] std::string ranges() const;
     /// For people: each transaction or row of them by its name, "0-1-63, 0-2-5 to 0-2-9", at most `most` such parts and
     /// how many are left out.
     [[nodiscard]] std::string listed(std::size_t most) const;
@@ -80,6 +83,7 @@ class GtidSet {
   private:
     friend class GtidReader;
     friend GtidSet rest(const GtidSet& have, const GtidSet& wanted);
+    [[nodiscard]] std::string written(bool both_ends) const;
     /// Puts what was gathered in any order into the form of Intervals.
     void tidy();
 

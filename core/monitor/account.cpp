@@ -25,7 +25,7 @@ std::optional<std::string> beyond(const ServerSets& one, const ServerSets& other
     const auto has = all_of(one);
     const auto lacks = all_of(other);
     if (!has || !lacks) return std::nullopt;
-    return has->without(*lacks).without_server(other.server_id, other.server_uuid).text();
+    return has->without(*lacks).without_server(other.server_id, other.server_uuid).ranges();
 }
 
 /// What is missing of a position at which no more writes came; nothing: the two aren't comparable.

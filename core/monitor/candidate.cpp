@@ -19,15 +19,20 @@ std::optional<GtidSet> history_of(const proto::AgentStatus& status) {
     return set ? std::optional(*set) : std::nullopt;
 }
 
-/// What the host has and the writer lacks. The writer's word may be older than the host's, so what it wrote itself
-/// doesn't count; nor do channels beside the cluster's.
-GtidSet own_beyond(const proto::AgentStatus& host, const proto::AgentStatus& writer) {
+/// What the host has and the writer lacks; nothing: one of them doesn't say. The writer's word may be older than the
+/// host's, so what it wrote itself doesn't count; nor do channels beside the cluster's.
+std::optional<GtidSet> own_beyond(const proto::AgentStatus& host, const proto::AgentStatus& writer) {
     const auto of_host = history_of(host);
     const auto of_writer = history_of(writer);
-    if (!of_host || !of_writer) return {};
+    if (!of_host || !of_writer) return std::nullopt;
     GtidSet own = of_host->without(*of_writer).without_server(writer.server_id, writer.server_uuid);
     if (host.other_channels) own = own.of_origins([&](const GtidOrigin& origin) { return of_writer->knows(origin); });
     return own;
+}
+
+/// A server that was looked at and never had a transaction, not one that tells nothing.
+bool has_nothing(const proto::AgentStatus& status) {
+    return status.server_id != 0 && status.gtids && status.history.empty() && status.history_problem.empty();
 }
 
 /// The text that stands for all that the host has, for an order.
@@ -56,7 +61,7 @@ bool can_give(const HostRecord& host, const GtidSet& position, Time now) {
 
 std::optional<GtidSet> has(const HostRecord& host, Time now) {
     if (!agent_reachable(host, now) || host.status->server != proto::Server::up) return std::nullopt;
-    if (host.status->position.empty()) return std::nullopt;
+    if (host.status->position.empty() && !has_nothing(*host.status)) return std::nullopt;
     const auto all = GtidSet::parse(host.status->position);
     const auto received = GtidSet::parse(host.status->received);
     if (!all || !received) return std::nullopt;
@@ -90,7 +95,9 @@ void watch_errant(State& state, Time now, Effects& effects) {
     for (auto& [name, host] : state.hosts) {
         // A quarantined host has been compared, and its record says more.
         if (name == state.active_master || host.quarantined || !agent_reachable(host, now)) continue;
-        const std::string extra = own_beyond(*host.status, *writer->second.status).text();
+        const auto own = own_beyond(*host.status, *writer->second.status);
+        if (!own) continue;
+        const std::string extra = own->ranges();
         if (extra.empty()) {
             host.errant.clear();
             host.errant_since.reset();
@@ -123,7 +130,7 @@ void watch_fetch(const Config& config, State& state, Time now, Effects& effects)
         effects.push_back(
             Log{LogLevel::warning,
                 "a host has more than the new writer, which fetches it first",
-                {{"event", "fetch"}, {"host", record.holder}, {"from", name}, {"gtids", rest(*own, *given).text()}}});
+                {{"event", "fetch"}, {"host", record.holder}, {"from", name}, {"gtids", rest(*own, *given).ranges()}}});
     }
 }
 

@@ -209,6 +209,10 @@ TEST_CASE("transactions are counted; on MariaDB every number up to the last coun
 
 TEST_CASE("for people a set is listed by its transactions' names, and cut to so many") {
     CHECK(set_of("").listed(3).empty());
+    CHECK(set_of("0-1-65..69,0-2-7,5-1-3..3").ranges() == "0-1-65..69,0-2-1..7,5-1-3..3");
+    CHECK(set_of(set_of("0-2-7").ranges().c_str()) == set_of("0-2-7"));
+    CHECK(set_of("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5:7").ranges() ==
+          "3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5:7");
     CHECK(set_of("0-1-65..65").listed(3) == "0-1-65");
     CHECK(set_of("0-1-65..69,0-2-1").listed(3) == "0-1-65 to 0-1-69, 0-2-1");
     CHECK(set_of("0-1-65..69,0-2-1,0-3-7").listed(1) == "0-1-65 to 0-1-69 and 2 more");

@@ -126,6 +126,18 @@ TEST_CASE("a host is no source for a new writer while the old one can tell, nor 
           }).empty());
 }
 
+TEST_CASE("a new writer that never had a transaction fetches all, one that tells nothing isn't judged") {
+    const Config config = five_hosts();
+    for (const bool looked_at : {true, false}) {
+        State state = failing_over(config);
+        at_position(state, "db2", "");
+        at_position(state, "db3", "0-1-12");
+        if (looked_at) state.hosts.at("db2").status->server_id = 2;
+        watch(config, state);
+        CHECK(state.slots.at(kWriter).fetch_from == (looked_at ? "db3" : ""));
+    }
+}
+
 TEST_CASE("a new writer fetches from another master too, whatever its state, but not from one that went another way") {
     const Config config = five_hosts();
     const auto fetch_from = [&](const std::string& history) {
@@ -170,6 +182,11 @@ TEST_CASE("a host with transactions of its own is found while there is a writer,
     CHECK(state.hosts.at("db2").errant == "0-2-9..51");
     CHECK(state.hosts.at("db3").errant.empty());
     CHECK(of_kind<Log>(effects).size() == 1);
+
+    // Its mysqld dies: an agent that can't say any more what the writer has takes nothing back.
+    tell("db1", 0, "");
+    pass(9s);
+    CHECK(state.hosts.at("db2").errant == "0-2-9..51");
 
     state.active_master.clear();
     pass(20s);
