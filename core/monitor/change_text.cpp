@@ -228,9 +228,9 @@ LateDecision read_decision(const Reader& in) {
     return decision;
 }
 
-Json with_entry(const char* entry, Json&& rest) {
+Json with_entry(const char* entry, const Json& rest) {
     Json json{{"entry", entry}};
-    json.update(std::move(rest));
+    json.update(rest);
     return json;
 }
 

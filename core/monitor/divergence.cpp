@@ -118,6 +118,13 @@ Comparison compare_with_writer(const Config& config, const State& state, const H
     return {Verdict::extra, std::move(why), std::move(extra)};
 }
 
+bool awaits_writer(const Config& config, const State& state, const HostName& host, Time now) {
+    const HostRecord& record = state.hosts.at(host);
+    if (record.state != HostState::replication_fail || !record.returning || record.quarantined) return false;
+    if (!agent_reachable(record, now) || record.status->server != proto::Server::up) return false;
+    return state.active_master.empty() && compare_with_writer(config, state, host).verdict == Verdict::pending;
+}
+
 void judge_divergence(const Config& config, State& state, const HostName& name, Time now, Effects& effects) {
     HostRecord& record = state.hosts.at(name);
     if (record.state == HostState::hard_offline) record.returning = true;

@@ -26,6 +26,9 @@ struct Comparison {
 /// channels beside this cluster's: of domains or servers that the writer has no trace of.
 Comparison compare_with_writer(const Config& config, const State& state, const HostName& host);
 
+/// Is the host back, and kept out for no other reason than that the one that is to be the writer isn't it yet?
+bool awaits_writer(const Config& config, const State& state, const HostName& host, Time now);
+
 /// Takes the comparison into the host's record: what keeps it out (held_back), whether it is quarantined, and all that
 /// it has too much. Says in the log when that begins.
 void judge_divergence(const Config& config, State& state, const HostName& host, Time now, Effects& effects);
