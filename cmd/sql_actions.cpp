@@ -96,7 +96,9 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
     const auto ended = mysql::end_clients(connection, options, deadline);
     if (!ended) return tl::make_unexpected(ended.error());
     if (!ended->remaining.empty()) return fail(Code::timeout, "still connected: " + listed(ended->remaining));
-    return fmt::format("{} sessions ended", ended->ended.size());
+    std::string text = fmt::format("{} sessions ended", ended->ended.size());
+    if (!ended->spared.empty()) text += "; our user lacks the right SYSTEM_USER to end these: " + listed(ended->spared);
+    return text;
 }
 
 agent::TaskDone SqlActions::freeze(mysql::Connection& connection, agent::TaskId id, const agent::FreezeWrites& task,

@@ -19,6 +19,7 @@ agent::ServerSeen seen_from(const net::mysql::ServerLook& look) {
     seen.position = look.position;
     seen.history = look.history.set;
     seen.history_problem = look.history.problem;
+    seen.applied = look.history.applied;
     seen.server_id = look.server_id;
     seen.server_uuid = look.server_uuid;
     seen.gtids = look.gtids;

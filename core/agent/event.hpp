@@ -86,6 +86,7 @@ struct ServerSeen {
     // As in AgentStatus, while the server is up.
     std::string history;
     std::string history_problem;
+    std::string applied{};  ///< the history without what was only received
     std::uint32_t server_id = 0;
     std::string server_uuid;
     bool gtids = true;

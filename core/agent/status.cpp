@@ -78,6 +78,12 @@ bool elapsed(Time& due, Time now, Duration period) {
     return true;
 }
 
+/// What a writer was sent and doesn't go on applying is not on the writer: others have it alone, and it may be lost.
+const std::string& history(const State& state) {
+    const bool holds = state.writer.step >= WriterStep::hold && state.writer.step <= WriterStep::frozen;
+    return holds && !state.server.sql_running ? state.server.applied : state.server.history;
+}
+
 }  // namespace
 
 proto::AgentStatus report(const State& state, Time now) {
@@ -93,7 +99,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.writer = phase(state.writer.step);
     status.source = state.server.source;
     status.rejoining = state.replication.unconfirmed;
-    status.history = state.server.history;
+    status.history = history(state);
     status.history_problem = state.server.history_problem;
     status.server_id = state.server.server_id;
     status.server_uuid = state.server.server_uuid;

@@ -90,7 +90,8 @@ void froze(Turn& turn, const TaskDone& done) {
     state.server.read_only = true;
     state.server_settled_at = turn.now + kSettle;
     // Newer than the last look's. MySQL's comes with the next look; what couldn't be proven then, can't be now.
-    if (!done.history.empty() && state.server.history_problem.empty()) state.server.history = done.history;
+    if (!done.history.empty() && state.server.history_problem.empty())
+        state.server.history = state.server.applied = done.history;
     writer.frozen_position = done.position;
     writer.step = WriterStep::frozen;
     turn.log(LogLevel::info, "writes are stopped: " + *done.outcome,

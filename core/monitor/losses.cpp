@@ -140,8 +140,8 @@ bool stops_pulling(const Config& config, const State& state) {
     const HostRecord& writer = state.hosts.at(state.active_master);
     return std::any_of(state.hosts.begin(), state.hosts.end(), [&](const auto& entry) {
         const auto& [name, host] = entry;
-        const bool decided = host.decision && (host.decision->kind == Kind::taken || host.quarantined);
-        return decided && replicates_from(config, writer, name);
+        const bool over = host.quarantined || (host.decision && host.decision->kind == Kind::taken);
+        return over && replicates_from(config, writer, name);
     });
 }
 

@@ -20,8 +20,8 @@ HostName late_source(const State& state);
 /// What the host's agent is to read from its binary log: Order::losses.
 std::string losses_to_read(const HostRecord& host);
 
-/// Is the writer still set up to replicate from a host of which nothing is to be taken any more? Precondition: there is
-/// a writer.
+/// Is the writer still set up to replicate from a host of which nothing is to be taken, as of any that is quarantined,
+/// or nothing any more? Precondition: there is a writer.
 bool stops_pulling(const Config& config, const State& state);
 
 /// What became of decisions: all is taken, the writer can't take it, the host was rebuilt. Journal and log say so.

@@ -53,17 +53,19 @@ struct AgentStatus {
     std::optional<Address> source;  ///< whom it replicates from
     bool rejoining = false;         ///< since its server came up, replication wasn't seen to work yet
     std::string position;           ///< GTID position of everything in its binlog; empty: unknown
-    std::string history;            ///< all transactions that it has or was sent, as GtidSet reads them
-    std::string history_problem;    ///< why that isn't known; empty: it is, while the server is up
-    std::uint32_t server_id = 0;    ///< 0: unknown
-    std::string server_uuid;        ///< MySQL; empty: unknown
-    bool gtids = true;              ///< false: MySQL without gtid_mode=ON
-    std::uint32_t io_error = 0;     ///< the error number that its I/O thread stopped with
-    std::uint32_t sql_error = 0;    ///< the same of its SQL thread
-    std::string received;           ///< what its replication received, applied or not; empty: nothing, or unknown
-    bool receiving = false;         ///< its replication is connected to its source
-    std::string sql_problem;        ///< what stopped its SQL thread; empty: no error did
-    std::string draining;           ///< a new writer: how much of what was received is left, at which rate
+    /// All transactions that it has or was sent, as GtidSet reads them. A writer whose SQL thread doesn't run leaves
+    /// out what it was only sent.
+    std::string history;
+    std::string history_problem;  ///< why that isn't known; empty: it is, while the server is up
+    std::uint32_t server_id = 0;  ///< 0: unknown
+    std::string server_uuid;      ///< MySQL; empty: unknown
+    bool gtids = true;            ///< false: MySQL without gtid_mode=ON
+    std::uint32_t io_error = 0;   ///< the error number that its I/O thread stopped with
+    std::uint32_t sql_error = 0;  ///< the same of its SQL thread
+    std::string received;         ///< what its replication received, applied or not; empty: nothing, or unknown
+    bool receiving = false;       ///< its replication is connected to its source
+    std::string sql_problem;      ///< what stopped its SQL thread; empty: no error did
+    std::string draining;         ///< a new writer: how much of what was received is left, at which rate
     std::string drain_lost;       ///< a new writer: the GTIDs that it did without; empty: it lacks nothing it knows of
     std::set<HostName> hears;     ///< agents heard within the last second
     std::string problem;          ///< the step that fails now and why; empty: none

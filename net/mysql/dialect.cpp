@@ -257,6 +257,11 @@ std::string kill_connection(std::uint64_t id) {
     return fmt::format("KILL CONNECTION {}", id);
 }
 
+std::string select_right_to_end_sessions() {
+    return "SELECT COUNT(*) AS granted FROM information_schema.USER_PRIVILEGES WHERE PRIVILEGE_TYPE IN "
+           "('CONNECTION_ADMIN', 'SUPER') AND GRANTEE=CONCAT('\\'', REPLACE(CURRENT_USER(), '@', '\\'@\\''), '\\'')";
+}
+
 std::string select_gtid_subset(std::string_view wanted, std::string_view have) {
     return fmt::format("SELECT GTID_SUBSET({}, {}) AS subset", quote(wanted), quote(have));
 }

@@ -118,6 +118,8 @@ std::string select_session_count(const Server& server);
 /// All sessions that our user may see: id, user and more. Slower than select_sessions(), but no server can do without.
 std::string show_sessions();
 std::string kill_connection(std::uint64_t id);
+/// MySQL: does our user have the right to end other users' sessions? One row: `granted`, 0 if not.
+std::string select_right_to_end_sessions();
 /// Every transaction of the GTID set `wanted` is in the set `have`; MySQL only. One row: `subset`.
 std::string select_gtid_subset(std::string_view wanted, std::string_view have);
 

@@ -68,7 +68,10 @@ Result<void> make_read_only(Connection& connection, const FreezeOptions& options
     frozen.ended = ended->ended;
     const auto second = set_read_only(connection, 1s, deadline);
     if (!second && second.error().code == Code::timeout)
-        return fail(Code::timeout, "writes can't be stopped, although clients were ended; in the way was: " + text);
+        return fail(Code::timeout, ended->spared.empty()
+                                       ? "writes can't be stopped, although clients were ended; in the way was: " + text
+                                       : "writes can't be stopped; our user lacks the right SYSTEM_USER to end " +
+                                             names(ended->spared));
     if (!second) return tl::make_unexpected(second.error());
     return {};
 }
@@ -124,9 +127,9 @@ Result<std::string> why_not_freeze(Connection& connection, const std::set<std::s
     if (!prepared && !connection.connected()) return tl::make_unexpected(prepared.error());
     if (prepared && !prepared->empty())
         return fmt::format(
-            "{} prepared XA transactions could be committed here after the move although the server is read-only: "
+            "{} prepared XA transaction{} could be committed here after the move although the server is read-only: "
             "commit or roll them back first (XA RECOVER names them)",
-            prepared->size());
+            prepared->size(), prepared->size() == 1 ? "" : "s");
     return std::string();
 }
 

@@ -21,7 +21,7 @@ History united(const std::string& has, const std::string& received, const std::s
     const auto least = GtidSet::parse(applied);
     if (!least) return unknown(least.error().message);
     if (!own->contains(*least)) return unknown(incomplete);
-    return {own->united(*more).text(), {}};
+    return {own->united(*more).text(), {}, own->text()};
 }
 
 History of_mariadb(const ServerView& view) {

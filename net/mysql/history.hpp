@@ -8,8 +8,9 @@ namespace mmm::net::mysql {
 
 /// All transactions that a server has or was sent, as far as it can prove that.
 struct History {
-    std::string set;      ///< as GtidSet reads it
-    std::string problem;  ///< why it isn't known, with the remedy; empty: it is, and an empty set is a new server
+    std::string set;        ///< as GtidSet reads it
+    std::string problem;    ///< why it isn't known, with the remedy; empty: it is, and an empty set is a new server
+    std::string applied{};  ///< the set without what was only received
     bool operator==(const History&) const = default;
 };
 

@@ -22,6 +22,9 @@ from mmmlab.wait import wait_until
 FOLDER = "/var/lib/journal"
 # The account is done 2.5 s after the new writer came into service.
 RECORDED_S = 6
+# A writer's agent looks at its server once a second, and tells once a second: a cluster that has just begun to write
+# has told nothing yet that a new writer could be compared with.
+TOLD_S = 2.1
 # An old host is looked at for 2 s before it is compared.
 SETTLED_S = 20
 # The log counts from the kill, the record from the monitor's first sign of it; both in whole milliseconds.
@@ -40,12 +43,14 @@ def records(lab: Lab) -> list[dict[str, Any]]:
 
 
 def settled_records(lab: Lab) -> list[dict[str, Any]]:
-    """When the account of the last change is done: only then is it a record."""
+    """When the account of the last change is done, only then is it a record, and the writer has told what it has."""
     def done() -> list[dict[str, Any]]:
         told = history(lab)
         return [] if told["under_way"] else told["records"]
 
-    return wait_until(done, RECORDED_S, "the change that made the writer to be recorded")
+    before = wait_until(done, RECORDED_S, "the change that made the writer to be recorded")
+    time.sleep(TOLD_S)
+    return before
 
 
 def next_record(lab: Lab, before: list[dict[str, Any]], deadline_s: float = RECORDED_S) -> dict[str, Any]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from mmmlab import Lab, config
+from mmmlab import Lab, config, servers
 from mmmlab.expect import assert_rows, wait_cluster
-from mmmlab.topology import AGENT, READER_IPS, REPLICATION
+from mmmlab.host import Host
+from mmmlab.topology import AGENT, READER_IPS
 from mmmlab.wait import wait_until
+
+pytestmark = pytest.mark.database
 
 PATIENCE = """
 [check.rep_threads]
@@ -38,6 +42,15 @@ def start(lab: Lab, top: str = "", reader: str = "", grant: str = "") -> Lab:
     return lab
 
 
+@contextmanager
+def applying_held(host: Host) -> Iterator[None]:
+    """Within the block the SQL thread waits, and so does who stops it. No lock for writing: read-only servers may refuse
+    that to everybody."""
+    with host.session(60) as blocker:
+        blocker.query("LOCK TABLES app.writes READ")
+        yield
+
+
 def warnings(lab: Lab) -> list[str]:
     return list(lab.show()["warnings"])
 
@@ -52,11 +65,9 @@ def test_when_all_readers_lag_the_one_that_lags_least_keeps_the_addresses(make_l
     probe = lab.probe()
     probe.wait_writing(5)
     with ExitStack() as held:
-        db4 = held.enter_context(lab.hosts["db4"].session(60))
-        db4.query("LOCK TABLES app.writes WRITE")
+        held.enter_context(applying_held(lab.hosts["db4"]))
         wait_cluster(lab, 20, writer="db1", readers=["db3"], states={"db4": "REPLICATION_DELAY"})
-        db3 = held.enter_context(lab.hosts["db3"].session(60))
-        db3.query("LOCK TABLES app.writes WRITE")
+        held.enter_context(applying_held(lab.hosts["db3"]))
         wait_until(lambda: lab.states()["db3"] == "REPLICATION_DELAY", 20, "db3 to lag")
         assert readers_of(lab, "db3") == 2, lab.roles()
         assert any(text.startswith("Warning: db3 serves reader(") for text in warnings(lab))
@@ -70,8 +81,8 @@ def test_a_slave_that_cannot_stop_its_replication_delays_nobody_and_is_pointed_l
     lab.start_cluster()
     probe = lab.probe()
     probe.wait_writing(5)
-    with lab.hosts["db4"].session(60) as blocker:
-        blocker.query("LOCK TABLES app.writes WRITE")  # the SQL thread waits, and so does who stops it
+    with applying_held(lab.hosts["db4"]):
+        probe.wait_writing(5, after=time.monotonic())  # what db4 now receives it can't apply
         killed = lab.hosts["db1"].kill_mysqld()
         probe.wait_writing(10, after=killed + 0.5, host="db2")
         wait_until(lambda: lab.hosts["db3"].source_ip() == "192.168.10.132", 10, "db3 to follow db2")
@@ -83,16 +94,16 @@ def test_a_slave_that_cannot_stop_its_replication_delays_nobody_and_is_pointed_l
 @pytest.mark.scenario(47)
 def test_a_writer_that_waits_for_an_acknowledgement_is_named_and_made_asynchronous_as_configured(make_lab: MakeLab) -> None:
     lab = start(make_lab(), top='semi_sync_stuck = "async"\nsemi_sync_stuck_after = "3s"\n',
-                grant="REPLICATION MASTER ADMIN")
+                grant=servers.chosen().right_to_end_semi_sync)
     db1 = lab.hosts["db1"]
     probe = lab.probe()
     probe.wait_writing(5)
-    db1.sql("SET GLOBAL rpl_semi_sync_master_timeout=600000")
-    db1.sql("SET GLOBAL rpl_semi_sync_master_enabled=1")  # nobody acknowledges
+    for statement in db1.server.wait_for_acknowledgements(600_000):  # nobody gives any
+        db1.sql(statement)
     wait_until(lambda: any("waits for a replica's acknowledgement" in text for text in warnings(lab)), 10, "the warning")
     wait_until(lambda: any("semi-synchronous replication was switched off" in text for text in warnings(lab)), 15,
                "the writer to be made asynchronous")
-    assert db1.sql("SELECT @@rpl_semi_sync_master_enabled AS value")[0]["value"] == 0
+    assert db1.sql(db1.server.show_semi_sync)[0]["value"] == 0
     probe.wait_writing(5)
     wait_cluster(lab, 10, writer="db1")
     assert_rows(lab, probe, "db1")
@@ -103,12 +114,15 @@ def test_a_server_whose_settings_do_not_fit_is_named_with_the_remedy(make_lab: M
     lab = make_lab()
     lab.start_hosts()
     lab.start_databases()
-    lab.hosts["db2"].sql("SET GLOBAL gtid_strict_mode=0")
-    lab.hosts["db4"].sql("SET GLOBAL binlog_format='STATEMENT'")
+    lab.hosts["db2"].sql(lab.server.make_misfit)
+    db4 = lab.hosts["db4"]
+    db4.stop_replication()
+    db4.sql("SET GLOBAL binlog_format = 'STATEMENT'")
+    db4.start_replication()
     lab.start_mmm()
     lab.wait_online()
     text = "\n".join(warnings(lab))
-    assert "gtid_strict_mode is off on db2" in text
+    assert f"{lab.server.misfit} on db2" in text
     assert "binlog_format is STATEMENT on db4" in text
     assert "db1" not in text and "db3" not in text, text
 
@@ -117,20 +131,13 @@ def test_a_channel_that_is_not_the_clusters_is_neither_judged_nor_stopped(make_l
     lab = make_lab()
     lab.start_cluster()
     db3 = lab.hosts["db3"]
-    user, password = REPLICATION
-    db3.sql(f"CHANGE MASTER 'elsewhere' TO MASTER_HOST='192.168.10.250', MASTER_USER='{user}', "
-            f"MASTER_PASSWORD='{password}', MASTER_USE_GTID=slave_pos")
-    db3.sql("START SLAVE 'elsewhere'")  # connects for ever
-
-    def threads(name: str) -> tuple[str, str]:
-        rows = {row["Connection_name"]: row for row in db3.sql("SHOW ALL SLAVES STATUS")}
-        return rows[name]["Slave_IO_Running"], rows[name]["Slave_SQL_Running"]
-
+    for statement in db3.server.channel_from("elsewhere", "192.168.10.250"):
+        db3.sql(statement)  # connects for ever
     assert lab.ctl("set_offline", "db3")[0] == 0
-    wait_until(lambda: threads("") == ("No", "No"), 10, "the cluster's channel to be stopped")
-    assert threads("elsewhere") == ("Connecting", "Yes")
+    wait_until(lambda: db3.channels()[""] == ("No", "No"), 10, "the cluster's channel to be stopped")
+    assert db3.channels()["elsewhere"] == ("Connecting", "Yes")
     assert lab.ctl("set_online", "db3")[0] == 0
     wait_cluster(lab, 15, writer="db1")
     assert lab.ctl("move_role", "writer", "db2")[0] == 0
     wait_cluster(lab, 15, writer="db2")
-    assert threads("elsewhere") == ("Connecting", "Yes")
+    assert db3.channels()["elsewhere"] == ("Connecting", "Yes")

@@ -217,6 +217,14 @@ class Host:
         rows = self.sql(self.server.show_replication)
         return self.server.old_names(rows[0]) if rows else {}
 
+    def channels(self) -> dict[str, tuple[str, str]]:
+        """For each channel, by its name, whether its I/O and SQL thread run, as the server says it."""
+        found = {}
+        for row in self.sql(self.server.show_channels):
+            status = self.server.old_names(row)
+            found[row[self.server.channel_name]] = status["Slave_IO_Running"], status["Slave_SQL_Running"]
+        return found
+
     def gtid_position(self) -> str:
         """What the server wrote or applied, as the server says it."""
         return self.sql(self.server.show_history)[0]["position"].replace("\n", "")

@@ -30,6 +30,8 @@ class MariaDb(Server):
     own_numbers = "SET gtid_domain_id = 7"
     no_start = "skip_slave_start"
     show_replication = "SHOW SLAVE STATUS"
+    show_channels = "SHOW ALL SLAVES STATUS"
+    channel_name = "Connection_name"
     show_history = "SELECT @@gtid_binlog_pos AS position, @@gtid_binlog_state AS state"
     right_not_to_log = "BINLOG ADMIN"
     rights = {
@@ -45,6 +47,11 @@ rpl_semi_sync_master_wait_point = AFTER_SYNC
 rpl_semi_sync_master_timeout = 600000
 rpl_semi_sync_master_wait_no_slave = 0
 """
+    right_to_switch_events = "SUPER"
+    right_to_end_semi_sync = "REPLICATION MASTER ADMIN"
+    show_semi_sync = "SELECT @@rpl_semi_sync_master_enabled AS value"
+    misfit = "gtid_strict_mode is off"
+    make_misfit = "SET GLOBAL gtid_strict_mode = 0"
     settings = """expire_logs_days = 10
 read_only = 1
 skip_slave_start
@@ -78,6 +85,14 @@ performance_schema = 0
 
     def replicate_by_position(self, source: Node) -> str:
         return f"{_change_master(source)}, MASTER_USE_GTID = no"
+
+    def channel_from(self, channel: str, source_ip: str) -> list[str]:
+        user, password = topology.REPLICATION
+        return [f"CHANGE MASTER '{channel}' TO MASTER_HOST = '{source_ip}', MASTER_USER = '{user}', "
+                f"MASTER_PASSWORD = '{password}', MASTER_USE_GTID = slave_pos", f"START SLAVE '{channel}'"]
+
+    def wait_for_acknowledgements(self, timeout_ms: int) -> list[str]:
+        return [f"SET GLOBAL rpl_semi_sync_master_timeout = {timeout_ms}", "SET GLOBAL rpl_semi_sync_master_enabled = 1"]
 
     def take_history(self, history: Mapping[str, Any]) -> list[str]:
         return ["RESET MASTER", f"SET GLOBAL gtid_binlog_state = '{history['state']}'",

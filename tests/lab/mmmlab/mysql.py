@@ -26,16 +26,22 @@ class MySql(Server):
     delay_replication = "CHANGE REPLICATION SOURCE TO SOURCE_DELAY = {}"
     no_start = "skip_replica_start"
     show_replication = "SHOW REPLICA STATUS"
+    show_channels = "SHOW REPLICA STATUS"
+    channel_name = "Channel_Name"
     show_history = "SELECT @@GLOBAL.gtid_executed AS position"
     no_original = "MMM 2.2 asks with SHOW SLAVE STATUS, which MySQL 8.4 and later don't know: it can't run there"
     # super_read_only holds for root too. read_only alone goes on to hold for everybody else.
     let_root_write = "SET GLOBAL super_read_only = 0"
     lock_root_out = "SET GLOBAL super_read_only = 1"
+    show_semi_sync = "SELECT @@rpl_semi_sync_source_enabled AS value"
+    misfit = "gtid_mode is ON_PERMISSIVE"
+    make_misfit = "SET GLOBAL gtid_mode = ON_PERMISSIVE"
     right_not_to_log = "SESSION_VARIABLES_ADMIN"
     rights = {
         topology.MONITOR_USER: "REPLICATION CLIENT",
         topology.AGENT: "PROCESS, RELOAD, REPLICATION CLIENT, REPLICATION SLAVE, CONNECTION_ADMIN, "
-                        "REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN, XA_RECOVER_ADMIN",
+                        "REPLICATION_SLAVE_ADMIN, SYSTEM_VARIABLES_ADMIN, XA_RECOVER_ADMIN, "
+                        "SYSTEM_USER",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
     acknowledges = """plugin_load_add = semisync_replica.so
@@ -84,6 +90,15 @@ performance_schema_error_size = 0
 
     def replicate_by_position(self, source: Node) -> str:
         return f"{_change_source(source)}, SOURCE_AUTO_POSITION = 0"
+
+    def channel_from(self, channel: str, source_ip: str) -> list[str]:
+        user, password = topology.REPLICATION
+        return [f"CHANGE REPLICATION SOURCE TO SOURCE_HOST = '{source_ip}', SOURCE_USER = '{user}', SOURCE_PASSWORD = "
+                f"'{password}', SOURCE_AUTO_POSITION = 1 FOR CHANNEL '{channel}'", f"START REPLICA FOR CHANNEL '{channel}'"]
+
+    def wait_for_acknowledgements(self, timeout_ms: int) -> list[str]:
+        return ["INSTALL PLUGIN rpl_semi_sync_source SONAME 'semisync_source.so'",
+                f"SET GLOBAL rpl_semi_sync_source_timeout = {timeout_ms}", "SET GLOBAL rpl_semi_sync_source_enabled = 1"]
 
     def take_history(self, history: Mapping[str, Any]) -> list[str]:
         return ["RESET BINARY LOGS AND GTIDS", f"SET GLOBAL gtid_purged = '{history['position']}'"]

@@ -19,6 +19,7 @@ from .topology import Node
 INSIDE = Path("/run/lab/server")
 _PACKAGING = Path(__file__).resolve().parents[3] / "packaging"
 _NETWORKS = ("192.168.10.%", "2001:db8:10:%")
+# tmpdir: hosts share /tmp, and their servers, with the same process and session ids, would use the same names there.
 _COMMON_CNF = """[mysqld]
 datadir = {data}
 socket = {socket}
@@ -38,6 +39,7 @@ sync_binlog = 1
 innodb_flush_log_at_trx_commit = 1
 report_host = {name}
 skip_name_resolve
+tmpdir = /var/tmp
 pid_file = /run/mysqld/mysqld.pid
 innodb_buffer_pool_size = 32M
 innodb_buffer_pool_dump_at_shutdown = 0
@@ -64,6 +66,8 @@ class Server(ABC):
     delay_replication: str  # with the seconds by which a stopped replica shall lag
     show_replication: str
     no_start: str  # how the line of my.cnf begins that keeps replication from starting with the server
+    show_channels: str  # one row for each channel, its name in `channel_name`
+    channel_name: str
     show_history: str  # all that the server ever wrote or applied, as one row
     no_original: str = ""  # why programs of MMM 2.2 can't work with it
     let_root_write: str = ""  # on a read-only host, where that needs a statement, until `lock_root_out`
@@ -79,6 +83,11 @@ class Server(ABC):
     waits_for_acknowledgements: str
     gtids_off: str = ""  # lines of my.cnf after which its transactions have no GTIDs; empty: they always have
     gtids_on: tuple[str, ...] = ()  # statements, each to be run on all hosts before the next one
+    right_to_switch_events: str = ""  # what the agent needs beside these for the event scheduler
+    right_to_end_semi_sync: str = ""  # and for making a writer asynchronous
+    show_semi_sync: str  # whether a source waits for acknowledgements
+    misfit: str  # a setting that doesn't fit a cluster, as the operator is told it
+    make_misfit: str
 
     def __init__(self, kind: str, own: bool) -> None:
         """`own`: this machine has it installed; else it is in the cache, where packaging/server-root puts it."""
@@ -162,6 +171,14 @@ class Server(ABC):
     @abstractmethod
     def replicate_by_position(self, source: Node) -> str:
         """The same by file and position, from the beginning."""
+
+    @abstractmethod
+    def channel_from(self, channel: str, source_ip: str) -> list[str]:
+        """The statements that make and start one more channel, by GTID."""
+
+    @abstractmethod
+    def wait_for_acknowledgements(self, timeout_ms: int) -> list[str]:
+        """The statements after which a writer's commits wait for a semi-synchronous replica, for so long each."""
 
     def old_names(self, status: dict[str, Any]) -> dict[str, Any]:
         """What `show_replication` gave, with the columns' names that all servers once had (Slave_SQL_Running)."""

@@ -30,11 +30,12 @@ ServerView mysql(const std::string& executed, const std::string& retrieved, cons
 
 TEST_CASE("MariaDB's history is its binary log's state and what it received by GTID") {
     ServerView view = mariadb("0-1-64,0-2-112", "0-2-112");
-    CHECK(history_of(view) == History{"0-1-64,0-2-112", ""});
+    CHECK(history_of(view) == History{"0-1-64,0-2-112", "", "0-1-64,0-2-112"});
     view.replication.gtid_io_pos = "0-2-115";
     CHECK(history_of(view).set == "0-1-64,0-2-112");
     view.replication.using_gtid = "Slave_Pos";
     CHECK(history_of(view).set == "0-1-64,0-2-115");
+    CHECK(history_of(view).applied == "0-1-64,0-2-112");
     CHECK(history_of(mariadb("", "")) == History{"", ""});
 }
 
@@ -55,8 +56,8 @@ TEST_CASE("a MariaDB server that doesn't log all that it has can't tell its hist
 }
 
 TEST_CASE("MySQL's history is what was executed and what was received") {
-    CHECK(history_of(mysql(kUuid + ":1-5", "")) == History{kUuid + ":1-5", ""});
-    CHECK(history_of(mysql(kUuid + ":1-5", kUuid + ":4-9:tag:1")) == History{kUuid + ":1-9:tag:1", ""});
+    CHECK(history_of(mysql(kUuid + ":1-5", "")) == History{kUuid + ":1-5", "", kUuid + ":1-5"});
+    CHECK(history_of(mysql(kUuid + ":1-5", kUuid + ":4-9:tag:1")) == History{kUuid + ":1-9:tag:1", "", kUuid + ":1-5"});
     CHECK(history_of(mysql("", "")) == History{"", ""});
 }
 

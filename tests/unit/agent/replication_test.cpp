@@ -331,3 +331,20 @@ TEST_CASE("an agent reports what its server can tell of its transactions") {
     CHECK_FALSE(status.gtids);
     CHECK(status.io_error == 1236);
 }
+
+TEST_CASE("what a writer received and doesn't go on applying isn't told as its own", "[scenario-37]") {
+    for (const bool applies : {true, false}) {
+        INFO(applies);
+        ServerSeen seen = replica_of(1, true, applies);
+        seen.history = "0-1-9,0-2-7";
+        seen.applied = "0-1-5,0-2-7";
+        seen.read_only = false;
+        auto agent = AgentUnderTest::writer();
+        agent.step(seen);
+        CHECK(report(agent.state, agent.now).history == (applies ? seen.history : seen.applied));
+        // A host that isn't the writer doesn't lose what it was sent, whatever its threads do.
+        auto other = slave(seen);
+        other.step(seen);
+        CHECK(report(other.state, other.now).history == seen.history);
+    }
+}

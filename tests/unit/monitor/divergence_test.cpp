@@ -8,7 +8,7 @@
 #include "core/monitor/plan.hpp"
 #include "core/monitor/show.hpp"
 #include "core/monitor/step.hpp"
-#include "tests/unit/monitor/five_hosts.hpp"
+#include "tests/unit/monitor/failed_over.hpp"
 
 using namespace mmm;
 using namespace mmm::monitor;
@@ -23,29 +23,7 @@ constexpr const char* kUuid2 = "22222222-71ca-11e1-9e33-c80aa9429562";
 
 /// db1 failed and is back, read-only, its threads run; db2 is the writer; db3 and db4 replicate from it.
 State after_failover(const Config& config) {
-    State state = good_order(config);
-    for (auto& [name, host] : state.hosts) {
-        host.status->history = "0-1-100,0-2-90";
-        host.status->server_id = static_cast<std::uint32_t>(name.back() - '0');
-        host.status->source = config.host("db2")->ip;
-    }
-    HostRecord& old_writer = state.hosts.at("db1");
-    old_writer.state = HostState::hard_offline;
-    old_writer.returning = true;
-    old_writer.status->writer = proto::WriterPhase::none;
-    old_writer.status->present.clear();
-    old_writer.status->granted.clear();
-    old_writer.status->read_only = true;
-    SlotRecord& slot = state.slots.at(kWriter);
-    slot.holder = slot.granted_to = slot.last_granted = "db2";
-    slot.maybe_held = {"db2"};
-    state.active_master = "db2";
-    proto::AgentStatus& writer = *state.hosts.at("db2").status;
-    writer.writer = proto::WriterPhase::holding;
-    writer.present = {kWriter};
-    writer.granted[kWriter] = 7;
-    writer.read_only = false;
-    return state;
+    return failed_over(config, "0-1-100,0-2-90");
 }
 
 struct Cluster {
