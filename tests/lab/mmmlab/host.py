@@ -37,6 +37,7 @@ class Host:
         self.namespace = Namespace(node.name, directory)
         self.mysqld: Daemon | None = None
         self.agent: Daemon | None = None
+        self.more_settings = ""  # lines of its my.cnf beside the lab's, set before the server is installed
         self.data_mib = 0  # of a disk of its own for the server's data, set before that is installed; 0: none
 
     def exec(self, argv: Sequence[str], timeout_s: float = 20, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -100,7 +101,8 @@ class Host:
             self.exec(["chown", "-R", "mysql:mysql", str(self.data)])
         else:
             template.copy_to(self.server, self.data)
-        self.write_file(MY_CNF, self.server.my_cnf(self.node, self.data, sql.SOCKET))
+        settings = self.server.my_cnf(self.node, self.data, sql.SOCKET)
+        self.write_file(MY_CNF, settings + self.more_settings)
 
     def start_mysqld(self, wait_s: float = 20) -> None:
         """Starts the server; with `wait_s` 0 without waiting for it to answer."""

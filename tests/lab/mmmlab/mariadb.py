@@ -41,6 +41,12 @@ class MariaDb(Server):
         topology.REPLICATION: "REPLICATION SLAVE",
     }
     agent_also = ("SELECT ON mysql.global_priv",)
+    acknowledges = "rpl_semi_sync_slave_enabled = 1\n"
+    waits_for_acknowledgements = """rpl_semi_sync_master_enabled = 1
+rpl_semi_sync_master_wait_point = AFTER_SYNC
+rpl_semi_sync_master_timeout = 600000
+rpl_semi_sync_master_wait_no_slave = 0
+"""
     right_to_switch_events = "SUPER"
     right_to_end_semi_sync = "REPLICATION MASTER ADMIN"
     show_semi_sync = "SELECT @@rpl_semi_sync_master_enabled AS value"
@@ -75,10 +81,10 @@ performance_schema = 0
         run([*self.command(self.root), *options, *self.file_options(), f"--datadir={target}", "--bootstrap"], sql)
 
     def replicate_from(self, source: Node) -> str:
-        user, password = topology.REPLICATION
-        return (f"CHANGE MASTER TO MASTER_HOST = '{source.ip}', MASTER_PORT = {topology.MYSQL_PORT}, "
-                f"MASTER_USER = '{user}', MASTER_PASSWORD = '{password}', MASTER_CONNECT_RETRY = 1, "
-                "MASTER_USE_GTID = slave_pos")
+        return f"{_change_master(source)}, MASTER_USE_GTID = slave_pos"
+
+    def replicate_by_position(self, source: Node) -> str:
+        return f"{_change_master(source)}, MASTER_USE_GTID = no"
 
     def channel_from(self, channel: str, source_ip: str) -> list[str]:
         user, password = topology.REPLICATION
@@ -107,3 +113,9 @@ performance_schema = 0
 
     def set_password(self, account: str, password: str) -> str:
         return f"SET PASSWORD FOR {account} = PASSWORD('{password}')"
+
+
+def _change_master(source: Node) -> str:
+    user, password = topology.REPLICATION
+    return (f"CHANGE MASTER TO MASTER_HOST = '{source.ip}', MASTER_PORT = {topology.MYSQL_PORT}, "
+            f"MASTER_USER = '{user}', MASTER_PASSWORD = '{password}', MASTER_CONNECT_RETRY = 1")

@@ -44,6 +44,20 @@ class MySql(Server):
                         "SYSTEM_USER",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
+    acknowledges = """plugin_load_add = semisync_replica.so
+rpl_semi_sync_replica_enabled = 1
+"""
+    waits_for_acknowledgements = """plugin_load_add = semisync_source.so
+rpl_semi_sync_source_enabled = 1
+rpl_semi_sync_source_wait_point = AFTER_SYNC
+rpl_semi_sync_source_timeout = 600000
+rpl_semi_sync_source_wait_no_replica = 0
+"""
+    gtids_off = """gtid_mode = OFF
+enforce_gtid_consistency = OFF
+"""
+    gtids_on = ("SET PERSIST enforce_gtid_consistency = ON", "SET PERSIST gtid_mode = OFF_PERMISSIVE",
+                "SET PERSIST gtid_mode = ON_PERMISSIVE", "SET PERSIST gtid_mode = ON")
     # The performance schema has to be on: the list of sessions is in it. Its instruments take memory and time.
     settings = """super_read_only = 1
 skip_replica_start = 1
@@ -72,10 +86,10 @@ performance_schema_error_size = 0
         (target / "auto.cnf").unlink()  # the server's UUID: each copy needs its own
 
     def replicate_from(self, source: Node) -> str:
-        user, password = topology.REPLICATION
-        return (f"CHANGE REPLICATION SOURCE TO SOURCE_HOST = '{source.ip}', SOURCE_PORT = {topology.MYSQL_PORT}, "
-                f"SOURCE_USER = '{user}', SOURCE_PASSWORD = '{password}', SOURCE_CONNECT_RETRY = 1, "
-                "SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1")
+        return f"{_change_source(source)}, SOURCE_AUTO_POSITION = 1"
+
+    def replicate_by_position(self, source: Node) -> str:
+        return f"{_change_source(source)}, SOURCE_AUTO_POSITION = 0"
 
     def channel_from(self, channel: str, source_ip: str) -> list[str]:
         user, password = topology.REPLICATION
@@ -103,3 +117,10 @@ performance_schema_error_size = 0
 
     def set_password(self, account: str, password: str) -> str:
         return f"ALTER USER {account} IDENTIFIED BY '{password}'"
+
+
+def _change_source(source: Node) -> str:
+    user, password = topology.REPLICATION
+    return (f"CHANGE REPLICATION SOURCE TO SOURCE_HOST = '{source.ip}', SOURCE_PORT = {topology.MYSQL_PORT}, "
+            f"SOURCE_USER = '{user}', SOURCE_PASSWORD = '{password}', SOURCE_CONNECT_RETRY = 1, "
+            "GET_SOURCE_PUBLIC_KEY = 1")

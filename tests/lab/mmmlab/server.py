@@ -77,6 +77,12 @@ class Server(ABC):
     right_not_to_log: str  # what a session needs that keeps its writes out of the binary log
     rights: Mapping[tuple[str, str], str]  # of each account, as the README says and not one more
     agent_also: tuple[str, ...] = ()  # what the agent has beyond its rights on everything
+    # Lines of my.cnf for semi-synchronous replication. A commit waits for ever for one acknowledgement, unless nobody is
+    # connected who could give one: else a host without replicas would never apply what it receives.
+    acknowledges: str
+    waits_for_acknowledgements: str
+    gtids_off: str = ""  # lines of my.cnf after which its transactions have no GTIDs; empty: they always have
+    gtids_on: tuple[str, ...] = ()  # statements, each to be run on all hosts before the next one
     right_to_switch_events: str = ""  # what the agent needs beside these for the event scheduler
     right_to_end_semi_sync: str = ""  # and for making a writer asynchronous
     show_semi_sync: str  # whether a source waits for acknowledgements
@@ -130,6 +136,10 @@ class Server(ABC):
         lines += [f"{setting}\n" for setting in self.files(INSIDE if self.root else None)]
         return "".join([*lines, self.settings])
 
+    def semi_sync(self, node: Node) -> str:
+        """The lines of my.cnf with which every host acknowledges, and a master waits for one that does."""
+        return self.acknowledges + (self.waits_for_acknowledgements if node.mode == "master" else "")
+
     def setup_sql(self) -> list[str]:
         """Accounts and the application's table. Not in the binary log: all servers begin with the same, and empty
         GTIDs."""
@@ -157,6 +167,10 @@ class Server(ABC):
     @abstractmethod
     def replicate_from(self, source: Node) -> str:
         """The statement that makes a stopped host a replica of `source`, by GTID."""
+
+    @abstractmethod
+    def replicate_by_position(self, source: Node) -> str:
+        """The same by file and position, from the beginning."""
 
     @abstractmethod
     def channel_from(self, channel: str, source_ip: str) -> list[str]:
