@@ -11,6 +11,7 @@
 #include "net/mysql/observe.hpp"
 #include "net/mysql/replication_threads.hpp"
 #include "net/mysql/repoint.hpp"
+#include "net/mysql/semi_sync.hpp"
 #include "net/mysql/sql_thread.hpp"
 
 namespace mmm {
@@ -55,6 +56,7 @@ class DrainTask {
     [[nodiscard]] bool is_gone(const HostName& host) const;
     /// Until all of `position` has arrived. What `from` can't send any more is found missing later.
     Result<void> receive(const std::string& position, const HostName& from);
+    void wait_for_no_dead_replica();
     Result<mysql::Drained> apply();
     struct Wanted {
         std::string position;
@@ -101,8 +103,17 @@ Result<void> DrainTask::receive(const std::string& position, const HostName& fro
     }
 }
 
+/// Where this server takes the old writer for a replica that acknowledges, what is applied here waits for its word,
+/// which is dead: until the server notices, after seconds or a minute. Failing isn't worse than that wait.
+void DrainTask::wait_for_no_dead_replica() {
+    (void)mysql::end_senders_that_are_waited_for(connection_, deadline_);
+}
+
 Result<mysql::Drained> DrainTask::apply() {
-    auto drained = mysql::drain(connection_, deadline_, progress_);
+    auto drained = mysql::drain(connection_, deadline_, [this](const mysql::Drained& so_far) {
+        if (progress_) progress_(so_far);
+        wait_for_no_dead_replica();
+    });
     if (drained && !drained->complete && !drained->unknown) return fail(Code::timeout, drained->left);
     return drained;
 }
@@ -121,6 +132,7 @@ Result<void> DrainTask::replicate_until(const std::string& position, const HostN
         if (reached.error().code != Code::timeout || net::boot_now() >= deadline_)
             return tl::make_unexpected(reached.error());
         if (is_gone(from)) return fail(Code::unreachable, "its server doesn't answer");
+        wait_for_no_dead_replica();
         const auto status = mysql::replication_status(connection_, deadline_);
         if (!status) return tl::make_unexpected(status.error());
         if (status->io_stopped()) return fail(Code::refused, mysql::thread_error(*status));

@@ -19,17 +19,6 @@ std::optional<GtidSet> history_of(const proto::AgentStatus& status) {
     return set ? std::optional(*set) : std::nullopt;
 }
 
-/// What the host has and the writer lacks; nothing: one of them doesn't say. The writer's word may be older than the
-/// host's, so what it wrote itself doesn't count; nor do channels beside the cluster's.
-std::optional<GtidSet> own_beyond(const proto::AgentStatus& host, const proto::AgentStatus& writer) {
-    const auto of_host = history_of(host);
-    const auto of_writer = history_of(writer);
-    if (!of_host || !of_writer) return std::nullopt;
-    GtidSet own = of_host->without(*of_writer).without_server(writer.server_id, writer.server_uuid);
-    if (host.other_channels) own = own.of_origins([&](const GtidOrigin& origin) { return of_writer->knows(origin); });
-    return own;
-}
-
 /// A server that was looked at and never had a transaction, not one that tells nothing.
 bool has_nothing(const proto::AgentStatus& status) {
     return status.server_id != 0 && status.gtids && status.history.empty() && status.history_problem.empty();
@@ -56,6 +45,15 @@ bool old_writer_tells(const State& state, const SlotRecord& record, Time now) {
     const auto found = state.hosts.find(record.catch_up_of);
     return found != state.hosts.end() && agent_reachable(found->second, now) &&
            found->second.status->server == proto::Server::up;
+}
+
+std::optional<GtidSet> own_beyond(const proto::AgentStatus& host, const proto::AgentStatus& writer) {
+    const auto of_host = history_of(host);
+    const auto of_writer = history_of(writer);
+    if (!of_host || !of_writer) return std::nullopt;
+    GtidSet own = of_host->without(*of_writer).without_server(writer.server_id, writer.server_uuid);
+    if (host.other_channels) own = own.of_origins([&](const GtidOrigin& origin) { return of_writer->knows(origin); });
+    return own;
 }
 
 std::optional<GtidSet> has(const HostRecord& host, Time now) {

@@ -18,6 +18,10 @@ std::optional<GtidSet> has(const HostRecord& host, Time now);
 /// Can the candidate be told where the last writer ended by itself?
 bool old_writer_tells(const State& state, const SlotRecord& record, Time now);
 
+/// What the host has and the writer lacks; nothing: one of them doesn't say. The writer's word may be older than the
+/// host's, so what it wrote itself doesn't count; nor do channels beside the cluster's.
+std::optional<GtidSet> own_beyond(const proto::AgentStatus& host, const proto::AgentStatus& writer);
+
 /// Those of `hosts` than which no other is known to have more. Unknown is neither more nor less.
 std::vector<HostName> with_most_data(const State& state, const std::vector<HostName>& hosts, Time now);
 

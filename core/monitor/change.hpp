@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -47,6 +48,9 @@ struct ServerSets {
 struct Loss {
     std::optional<std::string> gtids{};  ///< known to be lacking; empty: nothing; none: the two couldn't be compared
     bool complete = false;               ///< false: the old host has to be seen before there can be no more
+    /// By semi-synchronous replication these hosts received all that the old writer acknowledged to its clients, and
+    /// the new one has all of it; empty: nothing proves that.
+    std::set<HostName> acknowledged{};
     bool operator==(const Loss&) const = default;
 };
 

@@ -56,6 +56,7 @@ Json loss_json(const WriterChange& change) {
     Json json{{"gtids", loss.gtids ? Json(cut(*loss.gtids)) : Json(nullptr)},
               {"complete", loss.complete},
               {"unknown_until_seen", loss.complete ? Json(nullptr) : or_null(change.from)}};
+    if (!loss.acknowledged.empty()) json["acknowledged"] = loss.acknowledged;
     if (!change.settled) return json;
     json["settled_at"] = utc_text(change.settled->at);
     json["settled_by"] = change.settled->number;
@@ -154,6 +155,13 @@ void read_loss(const Reader& in, Loss& loss) {
     const Reader inner{*value, in.wrong};
     if (inner.find("gtids") != nullptr) inner.text("gtids", loss.gtids.emplace());
     inner.truth("complete", loss.complete);
+    if (const Json* hosts = inner.find("acknowledged"); hosts != nullptr) {
+        if (!hosts->is_array()) return in.refuse("acknowledged");
+        for (const Json& name : *hosts) {
+            if (!name.is_string()) return in.refuse("acknowledged");
+            loss.acknowledged.insert(name.get<std::string>());
+        }
+    }
 }
 
 void read_timeline(const Reader& in, std::vector<ChangeStep>& timeline) {

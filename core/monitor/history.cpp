@@ -82,7 +82,12 @@ std::string loss_line(const WriterChange& change) {
     } else {
         text += loss.gtids->empty() ? "nothing that is known" : "at least " + *loss.gtids;
     }
-    return text + fmt::format("; what {} had beyond that is unknown until it is seen\n", change.from);
+    if (loss.acknowledged.empty())
+        return text + fmt::format("; what {} had beyond that is unknown until it is seen\n", change.from);
+    return text + fmt::format(
+                      "; nothing that {} had acknowledged to a client, by semi-synchronous replication: {} has all "
+                      "that {} received\n",
+                      change.from, change.to, fmt::join(loss.acknowledged, ", "));
 }
 
 std::string record_text(const WriterChange& change, Now now) {

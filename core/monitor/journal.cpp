@@ -6,6 +6,7 @@
 #include "core/monitor/account.hpp"
 #include "core/monitor/change_text.hpp"
 #include "core/monitor/holders.hpp"
+#include "core/monitor/semi_sync.hpp"
 #include "core/monitor/unable.hpp"
 
 namespace mmm::monitor {
@@ -78,6 +79,7 @@ void Look::watch_in_service() {
     if (const auto sets = seen->status ? sets_of(*seen->status) : std::nullopt) {
         journal.last = *sets;
         journal.last_told = seen->heard;
+        journal.acknowledging = acknowledging_of(state, writer);
     }
     journal.in_service = true;
     if (record.epoch == journal.epoch) return;
@@ -154,6 +156,7 @@ void Look::begin(const HostName& from) {
     change.before = journal.last;
     change.before.frozen = false;
     if (journal.in_service && !from.empty()) change.before.told = journal.last_told - open.origin;
+    open.acknowledging = std::exchange(journal.acknowledging, std::nullopt);
     journal.open = std::move(open);
     journal.in_service = false;
     journal.last = {};
@@ -273,6 +276,8 @@ void Look::follow() {
 /// `looked`: what the new writer's server says is as of now.
 void Look::end(bool looked) {
     WriterChange change = std::move(journal.open->change);
+    const auto acknowledging = journal.open->acknowledging;
+    const auto served = journal.open->served;
     const HostRecord* seen = host(change.to);
     change.after = journal.last;
     if (seen != nullptr && seen->status) change.after = sets_of(*seen->status).value_or(change.after);
@@ -282,6 +287,9 @@ void Look::end(bool looked) {
         change.loss = {"", true};
     } else {
         change.loss = loss_of(change.before, looked ? change.after : ServerSets{});
+        // Until the new one served, the old one may have acknowledged.
+        if (looked && acknowledging && served)
+            change.loss.acknowledged = all_acknowledged(state, *acknowledging, change.to, *served, now.time);
     }
     journal.open.reset();
     write(std::move(change));

@@ -21,7 +21,7 @@ void JournalState::settle(const Settlement& settled) {
     const auto found = std::find_if(records.begin(), records.end(),
                                     [&](const WriterChange& record) { return record.number == settled.of; });
     if (found == records.end()) return;
-    found->loss = {settled.gtids, true};
+    found->loss = {settled.gtids, true, found->loss.acknowledged};
     found->settled = settled;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "core/monitor/change.hpp"
@@ -15,11 +16,20 @@ inline constexpr std::size_t kMostRecords = 100;
 /// So many old hosts are waited for; with more the oldest is given up, and its record stays unsettled.
 inline constexpr std::size_t kMostAccounts = 32;
 
+/// What semi-synchronous replication proved of the writer when its server was heard last.
+struct Acknowledging {
+    std::set<HostName> receivers;  ///< together they received all that it acknowledged to its clients
+    Time heard{};
+    Duration timeout{0};  ///< after such a wait it falls back
+    bool operator==(const Acknowledging&) const = default;
+};
+
 /// A change of the writer on its way into the journal.
 struct OpenChange {
     WriterChange change;
     Time origin{};                 ///< the first sign
     std::optional<Time> served{};  ///< `change.to` is in service since; its account is due a moment later
+    std::optional<Acknowledging> acknowledging{};  ///< of the old writer
     bool operator==(const OpenChange&) const = default;
 };
 
@@ -39,6 +49,7 @@ struct JournalState {
     bool in_service = false;   ///< this process saw it there
     ServerSets last;           ///< what the writer said last that it has
     Time last_told{};
+    std::optional<Acknowledging> acknowledging{};  ///< nothing: it proves nothing
     std::optional<OpenChange> open;
     std::vector<OpenAccount> accounts;
     std::deque<WriterChange> records;    ///< oldest first

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "core/monitor/candidate.hpp"
+
 namespace mmm::monitor {
 namespace {
 
@@ -38,6 +40,27 @@ SemiSyncProof semi_sync_proof(const State& state, const HostName& writer, Time l
         return {fmt::format("{} replicas acknowledge, and {} of them are known", semi_sync.clients, receivers.size()),
                 {}};
     return {"", std::move(receivers)};
+}
+
+std::optional<Acknowledging> acknowledging_of(const State& state, const HostName& writer) {
+    const HostRecord& host = state.hosts.at(writer);
+    auto proof = semi_sync_proof(state, writer, host.heard);
+    if (!proof.why_not.empty()) return std::nullopt;
+    return Acknowledging{std::move(proof.receivers), host.heard, host.status->semi_sync.timeout};
+}
+
+std::set<HostName> all_acknowledged(const State& state, const Acknowledging& old, const HostName& writer, Time lost,
+                                    Time now) {
+    if (lost - old.heard + kStaleBy >= old.timeout) return {};
+    const auto& of_writer = state.hosts.at(writer).status;
+    for (const HostName& name : old.receivers) {
+        if (name == writer) continue;
+        const HostRecord& host = state.hosts.at(name);
+        if (!of_writer || !agent_reachable(host, now) || host.status->server != proto::Server::up) return {};
+        const auto beyond = own_beyond(*host.status, *of_writer);
+        if (!beyond || !beyond->empty()) return {};
+    }
+    return old.receivers;
 }
 
 std::string why_no_semi_sync_proof(const State& state, const HostName& writer) {

@@ -182,6 +182,10 @@ std::string select_semi_sync_wait(const Server& server) {
                        processlist(server));
 }
 
+std::string select_senders(const Server& server) {
+    return fmt::format("SELECT ID AS id FROM {} WHERE COMMAND LIKE 'Binlog Dump%'", processlist(server));
+}
+
 std::string end_semi_sync(std::string_view setting) {
     return fmt::format("SET GLOBAL {}=0", setting);
 }

@@ -90,6 +90,8 @@ std::string show_semi_sync_settings();
 std::string show_semi_sync_status();
 /// One row: `oldest`, for how many seconds the first of the commits that wait for an acknowledgement has waited.
 std::string select_semi_sync_wait(const Server& server);
+/// Sessions by which replicas receive from this server: id.
+std::string select_senders(const Server& server);
 /// `setting` is the name that the server has for it, as show_semi_sync_settings() gave it.
 std::string end_semi_sync(std::string_view setting);
 

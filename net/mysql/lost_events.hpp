@@ -15,7 +15,6 @@ struct BinlogEvent {
     std::string type;
     std::string info;
     std::uint64_t position = 0;
-    std::uint64_t end = 0;  ///< where the next one begins
 };
 
 /// Picks some transactions out of a binary log's events, of either dialect. It knows nothing of servers.

@@ -44,6 +44,7 @@ class Values {
     const Rows& rows_;
 };
 
+constexpr int kUnknownThread = 1094;
 constexpr std::string_view kEnabled = "rpl_semi_sync_source_enabled";
 constexpr std::string_view kEnabledOld = "rpl_semi_sync_master_enabled";
 
@@ -80,6 +81,23 @@ Result<SemiSync> observe_semi_sync(Connection& connection, Time deadline) {
     if (!wait) return tl::make_unexpected(wait.error());
     if (!wait->empty()) result.oldest = std::chrono::seconds(Row(*wait, 0).number("oldest").value_or(0));
     return result;
+}
+
+Result<int> end_senders_that_are_waited_for(Connection& connection, Time deadline) {
+    const auto seen = observe_semi_sync(connection, deadline);
+    if (!seen) return tl::make_unexpected(seen.error());
+    if (seen->waiting == 0) return 0;
+    const auto senders = connection.query(select_senders(connection.server()), deadline);
+    if (!senders) return tl::make_unexpected(senders.error());
+    int ended = 0;
+    for (std::size_t i = 0; i < senders->values.size(); ++i) {
+        const auto id = Row(*senders, i).number("id");
+        if (!id) continue;
+        const auto killed = connection.query(kill_connection(static_cast<std::uint64_t>(*id)), deadline);
+        if (killed) ++ended;
+        if (!killed && killed.error().detail != kUnknownThread) return tl::make_unexpected(killed.error());
+    }
+    return ended;
 }
 
 Result<void> end_semi_sync(Connection& connection, Time deadline) {

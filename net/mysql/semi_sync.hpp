@@ -15,6 +15,12 @@ Result<SemiSync> observe_semi_sync(Connection& connection, Time deadline);
 /// Errors: Code::permission without REPLICATION MASTER ADMIN (MySQL: SYSTEM_VARIABLES_ADMIN).
 Result<void> end_semi_sync(Connection& connection, Time deadline);
 
+/// Ends the sessions by which replicas receive from this server, if a transaction waits for an acknowledgement: one of
+/// a replica that died is waited for until the server notices. Replicas that live connect again. That ends the
+/// wait where wait_no_slave (MySQL: wait_no_replica) is off. Returns how many ended. Needs PROCESS and CONNECTION
+/// ADMIN.
+Result<int> end_senders_that_are_waited_for(Connection& connection, Time deadline);
+
 /// As observe_semi_sync(), without how long a commit waits: name and value of the settings and of the status.
 SemiSync read_semi_sync(const Rows& settings, const Rows& status);
 

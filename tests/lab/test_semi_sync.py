@@ -85,7 +85,7 @@ def assert_nothing_lost(probes: list[WritingProbe], writer: Host) -> int:
 
 
 def assert_recorded(lab: Lab, old: str, new: str) -> None:
-    """The change of the writer is in the journal, with nothing that is known to be lost."""
+    """The change of the writer is in the journal, with nothing lost that was acknowledged: all replicas had it."""
     def recorded() -> dict[str, Any]:
         history = json.loads(lab.ctl("history", "--last", "1", "--json")[1])
         return {} if history["under_way"] else history["records"][-1]
@@ -93,6 +93,7 @@ def assert_recorded(lab: Lab, old: str, new: str) -> None:
     record = wait_until(recorded, RECORDED_S, "the change of the writer to be recorded")
     assert (record["kind"], record["from"], record["to"]) == ("failover", old, new), record
     assert record["lost"]["gtids"] == "", record
+    assert record["lost"]["acknowledged"] == [name for name in DATABASES if name != old], record
 
 
 def bring_back(lab: Lab, old: Host, writer: Host) -> int:

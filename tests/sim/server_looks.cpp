@@ -78,7 +78,7 @@ agent::ServerSeen SqlThreads::view() const {
     seen.server = proto::Server::up;
     seen.read_only = server_.read_only();
     seen.position = server_.position();
-    seen.history = server_.history();
+    seen.history = seen.applied = server_.history();
     seen.server_id = server_.id();
     seen.restarts = server_.restarts();
     seen.complete = true;

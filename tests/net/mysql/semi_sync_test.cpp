@@ -21,6 +21,28 @@ Rows rows_of(const Lines& lines) {
     return rows;
 }
 
+/// The source's commits wait for the replica's acknowledgement, ten minutes if need be.
+void acknowledge(TestServer& source, TestServer& replica) {
+    source.run("SET GLOBAL rpl_semi_sync_master_wait_point=AFTER_SYNC");
+    source.run("SET GLOBAL rpl_semi_sync_master_timeout=600000");
+    replica.run("SET GLOBAL rpl_semi_sync_slave_enabled=1");
+    replica.replicate_from(source);
+    source.run("SET GLOBAL rpl_semi_sync_master_enabled=1");
+    source.await(
+        "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE "
+        "VARIABLE_NAME='RPL_SEMI_SYNC_MASTER_CLIENTS'",
+        "1");
+}
+
+/// Commits a row in a thread of its own, which ends when the commit does.
+std::thread insert(TestServer& source, int x) {
+    return std::thread([&source, x] {
+        Connection app;
+        open(app, source.endpoint("app"));
+        static_cast<void>(app.query("INSERT INTO test.t (x) VALUES (" + std::to_string(x) + ")", in(20s)));
+    });
+}
+
 }  // namespace
 
 TEST_CASE("semi-synchronous replication is read in MariaDB's and in MySQL's words") {
@@ -54,15 +76,7 @@ TEST_CASE("a commit that waits for an acknowledgement is seen with its age, and 
     open(agent, source.endpoint("agent"));
     CHECK(*observe_semi_sync(agent, in(5s)) == SemiSync{});
 
-    source.run("SET GLOBAL rpl_semi_sync_master_wait_point=AFTER_SYNC");
-    source.run("SET GLOBAL rpl_semi_sync_master_timeout=600000");
-    replica.run("SET GLOBAL rpl_semi_sync_slave_enabled=1");
-    replica.replicate_from(source);
-    source.run("SET GLOBAL rpl_semi_sync_master_enabled=1");
-    source.await(
-        "SELECT VARIABLE_VALUE FROM information_schema.GLOBAL_STATUS WHERE "
-        "VARIABLE_NAME='RPL_SEMI_SYNC_MASTER_CLIENTS'",
-        "1");
+    acknowledge(source, replica);
     source.run("INSERT INTO test.t (x) VALUES (1)");
     auto seen = observe_semi_sync(agent, in(5s));
     REQUIRE(seen);
@@ -72,11 +86,7 @@ TEST_CASE("a commit that waits for an acknowledgement is seen with its age, and 
     CHECK(observe_semi_sync(of_replica, in(5s))->acknowledges);
 
     replica.freeze();
-    std::thread client([&] {
-        Connection app;
-        open(app, source.endpoint("app"));
-        static_cast<void>(app.query("INSERT INTO test.t (x) VALUES (2)", in(20s)));
-    });
+    std::thread client = insert(source, 2);
     const Time start = boot_now();
     while (boot_now() - start < 10s) {
         seen = observe_semi_sync(agent, in(5s));
@@ -95,5 +105,30 @@ TEST_CASE("a commit that waits for an acknowledgement is seen with its age, and 
     CHECK_FALSE(observe_semi_sync(agent, in(5s))->enabled);
     CHECK(*source.run("SELECT COUNT(*) FROM test.t").values[0][0] == "2");
     CHECK(end_semi_sync(admin, in(5s)));
+    replica.thaw();
+}
+
+TEST_CASE("a commit that waits for a replica that died ends when its connection is ended") {
+    TestServer source(31);
+    TestServer replica(32);
+    acknowledge(source, replica);
+    source.run("SET GLOBAL rpl_semi_sync_master_wait_no_slave=0");
+    Connection admin;
+    open(admin, source.endpoint("admin"));
+    CHECK(*end_senders_that_are_waited_for(admin, in(5s)) == 0);
+    source.run("INSERT INTO test.t (x) VALUES (1)");
+
+    replica.freeze();
+    std::thread client = insert(source, 2);
+    const Time start = boot_now();
+    int ended = 0;
+    while (ended == 0 && boot_now() - start < 10s) {
+        ended = end_senders_that_are_waited_for(admin, in(5s)).value_or(-1);
+        std::this_thread::sleep_for(20ms);
+    }
+    CHECK(ended == 1);
+    client.join();
+    CHECK(boot_now() - start < 10s);
+    CHECK(*source.run("SELECT COUNT(*) FROM test.t").values[0][0] == "2");
     replica.thaw();
 }

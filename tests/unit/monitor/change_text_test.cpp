@@ -48,9 +48,11 @@ TEST_CASE("what is written is read back") {
     frozen.kind = ChangeKind::given_up;
     frozen.before.frozen = true;
     frozen.loss = {"", true};
-    for (const JournalEntry& entry :
-         {JournalEntry(failover()), JournalEntry(least), JournalEntry(frozen), JournalEntry(ChangeUnderWay{failover()}),
-          JournalEntry(Settlement{14, 12, 1'795'347'999s, "db1", "0-1-103"})}) {
+    WriterChange acknowledged = failover();
+    acknowledged.loss = {"", false, {"db2", "db3"}};
+    for (const JournalEntry& entry : {JournalEntry(failover()), JournalEntry(least), JournalEntry(frozen),
+                                      JournalEntry(acknowledged), JournalEntry(ChangeUnderWay{failover()}),
+                                      JournalEntry(Settlement{14, 12, 1'795'347'999s, "db1", "0-1-103"})}) {
         const std::string line = entry_line(entry);
         CAPTURE(line);
         CHECK(line.find('\n') == std::string::npos);

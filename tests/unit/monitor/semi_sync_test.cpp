@@ -83,3 +83,34 @@ TEST_CASE("show says how the writer replicates, what that proves, and names comm
     CHECK(text.find("is async (AFTER_SYNC, 0 replicas acknowledge): it proves nothing, it has fallen back to "
                     "asynchronous replication\n") != std::string::npos);
 }
+
+TEST_CASE("a new writer has all that was acknowledged if it has all that each receiver has, known of each") {
+    const Config config = five_hosts();
+    State state = acknowledged(config);
+    state.hosts.at("db1").status->semi_sync.timeout = 60s;
+    const auto old = acknowledging_of(state, "db1");
+    REQUIRE(old);
+    for (auto& [name, host] : state.hosts) {
+        host.status->history = "0-1-100,0-2-90";
+        host.status->server_id = static_cast<std::uint32_t>(name.back() - '0');
+    }
+    const std::set<HostName> both{"db2", "db3"};
+    const auto after = [&](const std::function<void(State&)>& change, Duration lost = 3s) {
+        State changed = state;
+        change(changed);
+        return all_acknowledged(changed, *old, "db2", kStart + lost, kStart);
+    };
+    CHECK(after([](State&) {}) == both);
+    // What the new writer wrote itself came later, what an old server did that nobody acknowledges doesn't count.
+    CHECK(after([](State& s) { s.hosts.at("db3").status->history = "0-1-100,0-2-95"; }) == both);
+    CHECK(after([](State& s) { s.hosts.at("db4").status->history = "0-1-109,0-2-90"; }) == both);
+    CHECK(after([](State& s) { s.hosts.at("db3").status->history = "0-1-101,0-2-90"; }).empty());
+    CHECK(after([](State& s) { s.hosts.at("db3").status->history.clear(); }).empty());
+    CHECK(after([](State& s) { s.hosts.at("db3").status->server = proto::Server::down; }).empty());
+    CHECK(after([](State& s) { silence(s, "db3", 10s); }).empty());
+    CHECK(after([](State&) {}, 57s) == both);
+    CHECK(after([](State&) {}, 58s).empty());
+
+    state.hosts.at("db1").status->semi_sync.active = false;
+    CHECK_FALSE(acknowledging_of(state, "db1"));
+}
