@@ -44,12 +44,11 @@ ControlReply move_balanced(AdminCommand& command, const config::Role& role, cons
                 host + "'; they are placed anew.");
 }
 
-/// It has the writer role and still applies what it received.
+/// It has the writer role and still applies what it received; maybe again, after its agent or its server came back.
 bool is_arriving(const AdminCommand& command, const HostName& host) {
     const SlotRecord& record = command.state.slots.at(writer_slot(command.config));
     const auto& status = command.state.hosts.at(host).status;
-    return record.holder == host && command.state.active_master != host && status &&
-           status->writer == proto::WriterPhase::arriving;
+    return record.holder == host && status && status->writer == proto::WriterPhase::arriving;
 }
 
 /// By the operator's word the new writer does without what it hasn't applied, but only when drain_timeout is over: a

@@ -106,14 +106,16 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
     for (const auto& [slot, slot_record] : state.slots) {
         if (!is_ordered(state, slot_record, host)) continue;
         order.slots.emplace(slot, slot_record.epoch);
-        if (!config.is_writer_slot(slot) || state.active_master == host) continue;
+        if (!config.is_writer_slot(slot)) continue;
+        const bool arrives = record.status && record.status->writer == proto::WriterPhase::arriving;
+        if (state.active_master != host || arrives) order.late_drain = slot_record.late_drain;
+        if (state.active_master == host) continue;
         // One that gets it back has its own position.
         if (slot_record.catch_up_of != host) order.catch_up = slot_record.catch_up;
         if (slot_record.catch_up_from != host) order.catch_up_from = slot_record.catch_up_from;
         if (!order.catch_up.empty()) order.catch_up_from = slot_record.catch_up_of;
         order.fetch = slot_record.fetch;
         order.fetch_from = slot_record.fetch_from;
-        order.late_drain = slot_record.late_drain;
         // A move that can be undone gives nothing up.
         if (state.move && order.late_drain == proto::LateDrain::configured) order.late_drain = proto::LateDrain::wait;
     }

@@ -229,6 +229,16 @@ TEST_CASE("a host that turns out to be in trouble before it is granted the write
     CHECK(holder_after([](State& s) { s.hosts.at("db2").status->sql_problem.clear(); }) == "db2");
 }
 
+TEST_CASE("an operator's word on the drain reaches a writer that arrives again after its agent came back") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    REQUIRE(state.active_master == "db1");
+    state.slots.at(kWriter).late_drain = proto::LateDrain::wait;
+    CHECK(order_for(config, state, "db1").late_drain == proto::LateDrain::configured);
+    state.hosts.at("db1").status->writer = proto::WriterPhase::arriving;
+    CHECK(order_for(config, state, "db1").late_drain == proto::LateDrain::wait);
+}
+
 TEST_CASE("a planned move gives nothing up, a forced one does at the end of drain_timeout") {
     const Config config = five_hosts();
     State state = good_order(config);
