@@ -177,8 +177,8 @@ Result<std::string> DrainTask::run(const agent::Drain& task) {
     const auto drained = apply();
     if (!drained) return tl::make_unexpected(drained.error());
     // What another server still has needs nothing of a relay log that nobody can judge.
-    const bool can_fetch = (!catch_up.empty() && !task.ask.empty()) || !task.fetch_from.empty();
-    if (drained->unknown && !can_fetch) return fail(Code::timeout, drained->left);
+    const bool can_do_without = (!catch_up.empty() && !task.ask.empty()) || !task.fetch_from.empty() || task.was_writer;
+    if (drained->unknown && !can_do_without) return fail(Code::timeout, drained->left);
     if (auto fetched = fetch_all({{task.fetch, task.fetch_from}, {catch_up, task.ask}}); !fetched)
         return tl::make_unexpected(fetched.error());
     return "applied " + drained->applied;

@@ -44,6 +44,8 @@ struct Drain {
     HostName ask{};  ///< whose position `catch_up` is; without it that host's server is asked, if it answers soon
     std::string fetch{};
     HostName fetch_from{};
+    /// What a server that can't tell any more had received, it had applied before it became the writer last.
+    bool was_writer = false;
     bool operator==(const Drain&) const = default;
 };
 /// CHANGE MASTER to `source` by GTID unless that is so already, then start both threads.

@@ -19,9 +19,9 @@ constexpr Duration kShortestDrain{1000};
 /// What the order says of catching up. Without an order the role came back to its last holder by the voters' word:
 /// there is nobody to catch up with.
 Drain wanted_drain(const State& state) {
-    if (!state.order) return {};
+    if (!state.order) return {.catch_up = "", .was_writer = true};
     const proto::Order& order = *state.order;
-    return {order.catch_up, order.catch_up_from, order.fetch, order.fetch_from};
+    return {order.catch_up, order.catch_up_from, order.fetch, order.fetch_from, order.was_writer};
 }
 
 OnDrainTimeout when_late(const Turn& turn) {

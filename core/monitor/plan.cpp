@@ -116,6 +116,7 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
         if (!order.catch_up.empty()) order.catch_up_from = slot_record.catch_up_of;
         order.fetch = slot_record.fetch;
         order.fetch_from = slot_record.fetch_from;
+        order.was_writer = state.journal.writer == host;
         // A move that can be undone gives nothing up.
         if (state.move && order.late_drain == proto::LateDrain::configured) order.late_drain = proto::LateDrain::wait;
     }

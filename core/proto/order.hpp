@@ -47,8 +47,9 @@ struct Order {
     /// For a new writer: the host that `catch_up` is of and that may have what never arrived here; without `catch_up`
     /// the host whose server is asked for its position itself, if it answers.
     HostName catch_up_from;
-    std::string fetch;    ///< for a new writer: the position of a slave that has more; empty: none is known to
-    HostName fetch_from;  ///< that slave, to be replicated from until its position is reached
+    std::string fetch;        ///< for a new writer: the position of a slave that has more; empty: none is known to
+    HostName fetch_from;      ///< that slave, to be replicated from until its position is reached
+    bool was_writer = false;  ///< no other host was in service as the writer since this one was
     LateDrain late_drain = LateDrain::configured;
     /// No other agent of version 2 is there to be heard: echoes of other hosts count as contact, and the monitor takes
     /// this agent's silence for no proof.

@@ -44,6 +44,7 @@ std::string encode_order(const HostName& host, const Order& order) {
     if (!order.await.empty()) message.fields.emplace_back("await", order.await);
     if (!order.await_history.empty()) message.fields.emplace_back("await_history", order.await_history);
     if (!order.losses.empty()) message.fields.emplace_back("losses", order.losses);
+    if (order.was_writer) message.fields.emplace_back("was_writer", "1");
     if (!order.fetch_from.empty()) {
         message.fields.emplace_back("fetch", order.fetch);
         message.fields.emplace_back("fetch_from", order.fetch_from);
@@ -71,6 +72,7 @@ Result<Order> decode_order(const Message& message) {
     if (reader.has("await")) order.await = reader.text("await");
     if (reader.has("await_history")) order.await_history = reader.text("await_history");
     if (reader.has("losses")) order.losses = reader.text("losses");
+    if (reader.has("was_writer")) order.was_writer = reader.flag("was_writer");
     if (reader.has("fetch_from")) {
         order.fetch = reader.text("fetch");
         order.fetch_from = reader.text("fetch_from");

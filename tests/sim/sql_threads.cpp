@@ -180,7 +180,7 @@ void SqlThreads::perform(const JobPtr& job, const agent::Drain& task) {
         if (other_has_it && ground_.answering(server_.id() - 1, *slave) == nullptr) return fetch_wanted();
         fetch(job, more, slave, fetch_wanted);
     };
-    const bool can_fetch = (wanted && old_writer) || slave;
+    const bool can_fetch = (wanted && old_writer) || slave || task.was_writer;
     const auto apply = [this, job, can_fetch, fetch_all] { apply_all(job, can_fetch, fetch_all); };
     if (wanted) {
         receive(job, *wanted, old_writer, apply);

@@ -239,6 +239,15 @@ TEST_CASE("an operator's word on the drain reaches a writer that arrives again a
     CHECK(order_for(config, state, "db1").late_drain == proto::LateDrain::wait);
 }
 
+TEST_CASE("a writer that gets the role back is told that nobody else served since") {
+    const Config config = five_hosts();
+    State state = failing_over(config);
+    state.journal.writer = "db2";
+    CHECK(order_for(config, state, "db2").was_writer);
+    state.journal.writer = "db1";
+    CHECK_FALSE(order_for(config, state, "db2").was_writer);
+}
+
 TEST_CASE("a planned move gives nothing up, a forced one does at the end of drain_timeout") {
     const Config config = five_hosts();
     State state = good_order(config);

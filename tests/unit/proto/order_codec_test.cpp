@@ -73,6 +73,7 @@ TEST_CASE("an order survives the wire with any text in it", "[order]") {
         order.await_history = nasty_text(random);
         if (random() % 2 == 0) {
             order.fetch = nasty_text(random);
+            order.was_writer = random() % 2 == 0;
             order.fetch_from = "h" + nasty_text(random);
         }
         order.late_drain = static_cast<LateDrain>(random() % 3);
