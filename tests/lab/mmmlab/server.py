@@ -19,6 +19,7 @@ from .topology import Node
 INSIDE = Path("/run/lab/server")
 _PACKAGING = Path(__file__).resolve().parents[3] / "packaging"
 _NETWORKS = ("192.168.10.%", "2001:db8:10:%")
+# tmpdir: hosts share /tmp, and their servers, with the same process and session ids, would use the same names there.
 _COMMON_CNF = """[mysqld]
 datadir = {data}
 socket = {socket}
@@ -38,6 +39,7 @@ sync_binlog = 1
 innodb_flush_log_at_trx_commit = 1
 report_host = {name}
 skip_name_resolve
+tmpdir = /var/tmp
 pid_file = /run/mysqld/mysqld.pid
 innodb_buffer_pool_size = 32M
 innodb_buffer_pool_dump_at_shutdown = 0
