@@ -94,9 +94,10 @@ class WritingProbe:
         return max(pairs, key=lambda gap: gap.seconds)
 
     def lost_rows(self, writer: Host) -> list[Write]:
-        """Acknowledged rows that `writer` doesn't have."""
+        """Rows acknowledged until now that `writer` doesn't have. The client may go on meanwhile."""
+        writes = self.writes()
         present = writer.rows()
-        return [write for write in self.writes() if write.n not in present]
+        return [write for write in writes if write.n not in present]
 
     def _lines(self, kind: str) -> list[str]:
         lines = self.log.read_text(errors="replace").splitlines(keepends=True)
