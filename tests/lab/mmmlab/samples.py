@@ -68,9 +68,6 @@ class Samples:
         both took writes through it."""
         overlaps = [f"{event['t']:.3f}: {event['overlap']} on {' and '.join(event['hosts'])}"
                     for event in self.events() if "overlap" in event and set(event["hosts"]) <= set(DATABASES)]
-        told = time.monotonic() + ENDS_ARE_TOLD_S
-        while any(math.inf in (a.last, b.last) for a, b in self._wrote_at_a_time()) and time.monotonic() < told:
-            time.sleep(0.02)
         wrote = [f"{max(a.first, b.first):.3f}: {a.host} and {b.host} both took writes through {WRITER_IP}"
                  for a, b in self._wrote_at_a_time()]
         return overlaps + wrote + [f"{t:.3f}: {' and '.join(sorted(holding & writable))} both take writes on {WRITER_IP}"
@@ -88,10 +85,16 @@ class Samples:
         return spans + [Writing(host, first, math.inf) for host, first in began.items()]
 
     def _wrote_at_a_time(self) -> list[tuple[Writing, Writing]]:
-        """Pairs of which each had acknowledged a write before the other's last was sent, as far as that is told."""
-        spans = self.took_writes()
-        return [(a, b) for i, a in enumerate(spans) for b in spans[i + 1:]
-                if a.host != b.host and a.first < b.last and b.first < a.last]
+        """Pairs of which each had acknowledged a write before the other's last was sent. Ends that aren't told yet are
+        waited for."""
+        told = time.monotonic() + ENDS_ARE_TOLD_S
+        while True:
+            spans = self.took_writes()
+            pairs = [(a, b) for i, a in enumerate(spans) for b in spans[i + 1:]
+                     if a.host != b.host and a.first < b.last and b.first < a.last]
+            if time.monotonic() >= told or not any(math.inf in (a.last, b.last) for a, b in pairs):
+                return pairs
+            time.sleep(0.02)
 
     def blind(self, since: float = 0.0) -> float:
         """The longest time since `since`, in seconds, that nothing was looked at, on a machine that was too busy."""
