@@ -123,6 +123,9 @@ void AgentApp::begin() {
     handlers.on_done = [this](agent::TaskDone done) {
         asio::post(loop_, [this, done = std::move(done)] { dispatch(done); });
     };
+    handlers.on_progress = [this](agent::TaskProgress progress) {
+        asio::post(loop_, [this, progress = std::move(progress)] { dispatch(progress); });
+    };
     sql_ = std::make_unique<SqlTasks>(config_, self_, std::move(handlers));
     auto record = read_record(record_path_);
     dispatch(agent::Started{present.value_or(Slots{}), addresses_.lasting().value_or(Slots{}), read_note(note_path_),

@@ -49,11 +49,13 @@ class AgentApp {
 
     // One function an effect, in agent_effects.cpp.
     void perform(const agent::StartTask& effect);
+    void perform(const agent::LookAtServer& effect);
     void perform(const agent::CancelTask& effect);
     void perform(const agent::PutAddress& effect);
     void perform(const agent::RemoveAddress& effect);
     void perform(const agent::Announce& effect);
     void perform(const agent::SendStatus& effect);
+    void perform(const agent::SendLosses& effect);
     void perform(const agent::AnswerVersion1& effect);
     void perform(const agent::LookAround& effect);
     void perform(const agent::SendAlive& effect);

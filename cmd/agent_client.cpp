@@ -121,6 +121,14 @@ void AgentClient::on_line(const std::string& line) {
             log_.error("message about leases makes no sense and is ignored",
                        {{"host", host_.name}, {"reason", heard.error().message}});
         }
+    } else if (message->type == proto::kLosses && greeted_) {
+        auto losses = proto::decode_losses(*message);
+        if (losses) {
+            handlers_.on_losses(std::move(*losses));
+        } else {
+            log_.error("what an agent read from its binary log makes no sense and is ignored",
+                       {{"host", host_.name}, {"reason", losses.error().message}});
+        }
     } else if (message->type == proto::kStatus && greeted_) {
         auto status = proto::decode_status(*message);
         if (status) {

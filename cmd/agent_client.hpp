@@ -10,6 +10,7 @@
 #include "core/config/config.hpp"
 #include "core/lease/message.hpp"
 #include "core/proto/order.hpp"
+#include "core/proto/read_losses.hpp"
 #include "core/proto/status.hpp"
 #include "net/host/log.hpp"
 #include "net/link/line_client.hpp"
@@ -27,6 +28,7 @@ class AgentClient {
         std::function<void(const std::string& reason, bool refuses)> on_gone;
         std::function<void(proto::AgentStatus)> on_status;
         std::function<void(lease::Message)> on_lease;
+        std::function<void(proto::ReadLosses)> on_losses;
     };
 
     AgentClient(asio::io_context& loop, const config::Config& config, const config::Host& host, std::string monitor_id,

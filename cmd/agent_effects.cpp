@@ -18,6 +18,10 @@ void AgentApp::perform(const agent::StartTask& effect) {
     sql_->start(effect);
 }
 
+void AgentApp::perform(const agent::LookAtServer& effect) {
+    sql_->look(effect);
+}
+
 void AgentApp::perform(const agent::CancelTask& effect) {
     sql_->cancel(effect.id);
 }
@@ -50,6 +54,10 @@ void AgentApp::perform(const agent::Announce& effect) {
 
 void AgentApp::perform(const agent::SendStatus& effect) {
     port_->send(effect.status);
+}
+
+void AgentApp::perform(const agent::SendLosses& effect) {
+    port_->send(effect.losses);
 }
 
 void AgentApp::perform(const agent::AnswerVersion1& effect) {

@@ -44,6 +44,10 @@ void AgentPort::send(const proto::AgentStatus& status) {
     if (monitor_) server_->send(*monitor_, proto::encode_status(self_.name, status));
 }
 
+void AgentPort::send(const proto::ReadLosses& losses) {
+    if (monitor_) server_->send(*monitor_, proto::encode_losses(self_.name, losses));
+}
+
 void AgentPort::send(const lease::Message& message) {
     if (monitor_) server_->send(*monitor_, proto::encode_lease(self_.name, message));
 }

@@ -12,6 +12,7 @@
 #include "core/lease/message.hpp"
 #include "core/proto/message.hpp"
 #include "core/proto/order.hpp"
+#include "core/proto/read_losses.hpp"
 #include "core/proto/status.hpp"
 #include "net/host/log.hpp"
 #include "net/link/line_server.hpp"
@@ -38,6 +39,7 @@ class AgentPort {
     Result<void> listen();
     /// Sends to the monitor, if there is one.
     void send(const proto::AgentStatus& status);
+    void send(const proto::ReadLosses& losses);
     void send(const lease::Message& message);
     /// Answers a line of version 1, if whoever asked is still there.
     void answer(std::uint64_t id, const std::string& line);

@@ -37,6 +37,12 @@ const std::vector<Command>& commands() {
         {"explain",
          "say why each role is where it is, what blocks a move, and what would unblock it",
          {{"HOST|ROLE", "a host's or a role's name", false}}},
+        {"history", "the last changes of the writer: when, why and how, step by step, and what was lost", {}},
+        {"losses",
+         "what hosts that came back have and the writer lacks: each transaction, as far as it can be read",
+         {{"HOST", "a host's name", false}}},
+        {"accept_loss", "give up what a host has and the writer lacks", {{"HOST", "the host's name"}}},
+        {"take_late", "let the writer take what a host has and it lacks", {{"HOST", "the host's name"}}},
         {"ping", "see whether the monitor lives", {}},
         {"mode", "print the monitor's mode", {}},
         {"set_online", "put a host into service", {{"HOST", "the host's name"}}},
@@ -57,8 +63,9 @@ const std::vector<Command>& commands() {
 constexpr const char* kWatch = "watch";
 
 constexpr const char* kFooter =
-    "Words with '_' may be written with '-': set-online is set_online. With --json the data of show and checks is\n"
-    "printed, for other commands {\"ok\":true,\"exit\":0,\"text\":\"...\"}; colours are off when NO_COLOR is set.\n"
+    "Words with '_' may be written with '-': set-online is set_online. With --json the data of show, checks and\n"
+    "history is printed, for other commands {\"ok\":true,\"exit\":0,\"text\":\"...\"}; colours are off when NO_COLOR "
+    "is set.\n"
     "@NAME, as in @shop, picks one of several clusters by its configuration's name; without --config the "
     "configuration\n"
     "is looked for where `mmm monitor --help` says.\n"
@@ -100,6 +107,7 @@ class Parser {
     CLI::App app_;
     CtlOptions options_;
     bool force_ = false;
+    int last_ = 0;  ///< records of history; 0: as the monitor likes
     std::string interval_ = "1s";
     /// The arguments of all commands, of which one is chosen.
     std::vector<std::unique_ptr<std::string>> values_;
@@ -117,6 +125,9 @@ void Parser::add(const Command& command) {
     if (std::string_view(command.name) == "move_role") {
         sub->add_flag("--force", force_, "also to a host in REPLICATION_FAIL or REPLICATION_DELAY");
     }
+    if (std::string_view(command.name) == "history") {
+        sub->add_option("--last", last_, "how many records, 1 to 100; without it 10")->check(CLI::Range(1, 100));
+    }
     std::vector<std::string*> values;
     for (const Argument& argument : command.arguments) {
         values.push_back(values_.emplace_back(std::make_unique<std::string>()).get());
@@ -127,6 +138,7 @@ void Parser::add(const Command& command) {
     sub->callback([this, name = std::string(command.name), values] {
         options_.words = {name};
         if (force_) options_.words.emplace_back("--force");
+        if (last_ > 0) options_.words.insert(options_.words.end(), {"--last", std::to_string(last_)});
         for (const std::string* value : values) {
             if (!value->empty()) options_.words.push_back(*value);
         }

@@ -9,6 +9,7 @@ net::mysql::Endpoint endpoint(const config::Host& host, const config::Account& a
     endpoint.port = host.mysql_port;
     endpoint.user = account.user;
     endpoint.password = account.password;
+    endpoint.channel = host.replication_channel;
     return endpoint;
 }
 

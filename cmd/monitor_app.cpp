@@ -31,6 +31,7 @@ MonitorApp::MonitorApp(config::Config config, std::string about, net::Logger log
       about_(std::move(about)),
       log_(std::move(logger)),
       tick_(loop_),
+      journal_(config_.monitor, log_),
       state_(monitor::initial(config_, net::boot_now())) {
     state_.version = short_version();
 }
@@ -44,6 +45,13 @@ Result<void> MonitorApp::prepare() {
     auto lock = net::LockFile::acquire(config_.monitor.status_path, about_);
     if (!lock) return tl::make_unexpected(lock.error());
     lock_.emplace(std::move(*lock));
+    if (const auto& path = config_.monitor.journal_path; !path.empty()) {
+        if (const auto made = make_folder_of(path); !made)
+            return fail(Code::io, made.error().message + " (journal_path)");
+        auto journal = net::LockFile::acquire(path, about_);
+        if (!journal) return tl::make_unexpected(journal.error());
+        journal_lock_.emplace(std::move(*journal));
+    }
     auto tls = start_tls(config_.socket, log_);
     if (!tls) return tl::make_unexpected(tls.error());
     tls_ = std::move(*tls);
@@ -86,7 +94,7 @@ void MonitorApp::begin() {
     const bool none = !saved && saved.error().code == Code::not_found;
     auto record = read_record(record_path(config_.monitor));
     dispatch(monitor::Started{saved.value_or(""), saved || none ? "" : saved.error().message, std::move(record.text),
-                              std::move(record.problem), random_number()});
+                              std::move(record.problem), random_number(), journal_.open()});
 
     const std::string id = random_id();
     for (const auto& [name, host] : config_.hosts) {
@@ -96,6 +104,9 @@ void MonitorApp::begin() {
         };
         handlers.on_lease = [this, &name = name](lease::Message message) {
             dispatch(monitor::LeaseHeard{name, std::move(message)});
+        };
+        handlers.on_losses = [this, &name = name](proto::ReadLosses losses) {
+            dispatch(monitor::LossesRead{name, std::move(losses)});
         };
         handlers.on_gone = [this, &name = name](const std::string& why, bool refuses) {
             dispatch(monitor::AgentGone{name, why, refuses});
@@ -135,6 +146,7 @@ void MonitorApp::start_probe(const config::Host& host) {
     probe.rep_backlog = timing(CheckKind::rep_backlog);
     probe.max_backlog =
         std::chrono::duration_cast<std::chrono::seconds>(config_.check(CheckKind::rep_backlog).max_backlog);
+    probe.heartbeat_table = config_.check(CheckKind::rep_backlog).heartbeat_table;
     probes_[host.name] = std::make_unique<net::mysql::Probe>(std::move(probe), [this](CheckReport report) {
         asio::post(loop_, [this, report = std::move(report)] { dispatch(monitor::Checked{report}); });
     });
@@ -143,6 +155,7 @@ void MonitorApp::start_probe(const config::Host& host) {
 void MonitorApp::on_tick() {
     dispatch(monitor::Tick{});
     save_again();
+    journal_.try_again();
     service_.tell(doing());
     log_.write_sums();
     tick_.expires_after(kTick);

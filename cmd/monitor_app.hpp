@@ -13,6 +13,7 @@
 #include "cmd/agent_client.hpp"
 #include "cmd/control_port.hpp"
 #include "cmd/datagrams.hpp"
+#include "cmd/monitor_journal.hpp"
 #include "cmd/pinging.hpp"
 #include "cmd/service_report.hpp"
 #include "core/config/config.hpp"
@@ -54,6 +55,7 @@ class MonitorApp {
     void perform(const monitor::KillHost& effect);
     void perform(const monitor::SaveRecord& effect);
     void perform(const monitor::SendLease& effect);
+    void perform(const monitor::AppendJournal& effect) { journal_.append(effect); }
     void perform(const monitor::AnswerAdmin& effect);
     void perform(const monitor::Log& effect);
     void save_again();
@@ -66,6 +68,8 @@ class MonitorApp {
     asio::io_context loop_;
     asio::steady_timer tick_;
     std::optional<net::LockFile> lock_;
+    std::optional<net::LockFile> journal_lock_;  ///< with a journal_path, which two configurations may have in common
+    MonitorJournal journal_;
     std::shared_ptr<const net::TlsContext> tls_;  ///< none with socket type plain
     monitor::State state_;
     std::deque<monitor::Event> events_;

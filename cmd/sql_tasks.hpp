@@ -9,13 +9,15 @@
 
 namespace mmm {
 
-/// What the agent does on its own server: a watch that looks at it, and two workers for tasks, each with a thread and
-/// a connection of its own, so that fencing never queues behind catching up. Handlers run on those threads.
+/// What the agent does on its own server: a watch that looks at it, and three workers for tasks, each with a thread
+/// and a connection of its own, so that fencing never queues behind catching up, nor either behind the heartbeat.
+/// Handlers run on those threads.
 class SqlTasks {
   public:
     struct Handlers {
         std::function<void(agent::ServerSeen)> on_seen;
         std::function<void(agent::TaskDone)> on_done;
+        std::function<void(agent::TaskProgress)> on_progress;
     };
 
     SqlTasks(const config::Config& config, const config::Host& self, Handlers handlers);
@@ -26,6 +28,7 @@ class SqlTasks {
     /// on_done follows, for a cancelled task too.
     void start(const agent::StartTask& task);
     void cancel(agent::TaskId id);
+    void look(const agent::LookAtServer& asked);
 
   private:
     class Impl;

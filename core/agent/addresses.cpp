@@ -34,9 +34,12 @@ std::map<Slot, Claim> claims(const Turn& turn) {
             break;
         case WriterStep::open:
         case WriterStep::hold:
+        case WriterStep::freeze:
+        case WriterStep::frozen:
             claim(state.writer.slot);
             break;
         case WriterStep::drain:
+        case WriterStep::give_up:
         case WriterStep::make_writable:
         case WriterStep::make_read_only:
         case WriterStep::end_blockers:

@@ -24,13 +24,29 @@ struct SetReadOnly {
 struct EndClients {
     Duration grace{0};
 };
+/// Stops all writes for a planned move, or changes nothing for long: looks for what would be in the way, read_only=1 as
+/// above, ends clients, and then a global read lock, which stops even those that may write to a read-only server. It
+/// lasts until SetWritable or Unlock, or until the worker's session ends.
+struct FreezeWrites {
+    Duration grace{0};    ///< for what is running
+    bool forced = false;  ///< what the look finds is only told
+    bool events = false;  ///< the event scheduler is stopped first
+};
+/// Gives the lock of FreezeWrites back.
+struct Unlock {};
 /// read_only=0.
 struct SetWritable {};
-/// Stops the I/O thread and applies what was received; then, if `catch_up` isn't empty, checks it is contained.
-/// With `catch_up` the I/O thread runs until that position has been received.
+/// Stops the I/O thread and applies what was received. With `catch_up` the I/O thread runs until that position has been
+/// received, and is started for it where it was stopped, as long as `ask` answers. Then what of `fetch` isn't here is
+/// replicated from `fetch_from`.
 struct Drain {
     std::string catch_up;
-    HostName ask{};  ///< without `catch_up`: that host's server is asked for its position first, if it answers soon
+    HostName ask{};  ///< whose position `catch_up` is; without it that host's server is asked, if it answers soon
+    std::string fetch{};
+    HostName fetch_from{};
+    /// What a server that can't tell any more had received, it had applied before it became the writer last.
+    bool was_writer = false;
+    bool operator==(const Drain&) const = default;
 };
 /// CHANGE MASTER to `source` by GTID unless that is so already, then start both threads.
 struct Replicate {
@@ -38,11 +54,43 @@ struct Replicate {
     bool writer = false;  ///< this host takes writes, so its own position is ahead of its source's
 };
 struct StopReplication {};
+/// Waits until `position` is applied here, replication running on. `history`: see Order::await_history.
+struct CatchUp {
+    std::string position;
+    std::string history;
+};
+/// Lists the sessions that can write although the server is read-only, in the outcome's text; `end`: ends them.
+struct ListPrivileged {
+    bool end = false;
+};
+/// Switches the event scheduler.
+struct SetEvents {
+    bool on = false;
+};
+/// Reads transactions that only this host has from its server's binary log, as far as SQL shows them.
+struct ReadLosses {
+    std::string gtids;  ///< as GtidSet writes them
+};
+/// Writes the time into the heartbeat table, as the replication user: a server that is read-only takes none.
+struct Beat {
+    std::string table;  ///< "database.table"
+};
+/// Switches the source's side of semi-synchronous replication off: commits that wait end, as committed.
+struct EndSemiSync {};
 
-using Task = std::variant<SetReadOnly, EndClients, SetWritable, Drain, Replicate, StopReplication>;
+/// Stops both threads: what was received and isn't applied is thrown away, and so is what never arrived of `catch_up`
+/// and `fetch`. TaskDone lists it.
+struct GiveUpRest {
+    std::string received;  ///< as last seen: a server may hide it once it applies by file and position
+    std::string catch_up;
+    std::string fetch;
+};
+
+using Task = std::variant<SetReadOnly, EndClients, FreezeWrites, Unlock, SetWritable, Drain, Replicate, StopReplication,
+                          CatchUp, ListPrivileged, SetEvents, ReadLosses, Beat, EndSemiSync, GiveUpRest>;
 
 /// Fencing never queues behind catching up, so each has a connection of its own.
-enum class Worker { fence, replication };
+enum class Worker { fence, replication, heartbeat };
 
 struct StartTask {
     TaskId id = 0;
@@ -69,8 +117,16 @@ struct RemoveAddress {
 struct Announce {
     Slot slot;
 };
+/// Everything about the server is read now; ServerSeen with that number or a later one follows.
+struct LookAtServer {
+    std::uint64_t number = 0;
+};
 struct SendStatus {
     proto::AgentStatus status;
+};
+/// What ReadLosses read, for the monitor.
+struct SendLosses {
+    proto::ReadLosses losses;
 };
 /// One line for whoever asked by version 1, unless it is gone.
 struct AnswerVersion1 {
@@ -105,8 +161,9 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-using Effect = std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, SendStatus, AnswerVersion1,
-                            LookAround, SendAlive, SaveRecord, NoteLeases, SendLease, CloseLink, Log>;
+using Effect =
+    std::variant<StartTask, CancelTask, PutAddress, RemoveAddress, Announce, LookAtServer, SendStatus, SendLosses,
+                 AnswerVersion1, LookAround, SendAlive, SaveRecord, NoteLeases, SendLease, CloseLink, Log>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::agent

@@ -11,7 +11,9 @@
 #include "core/lease/holder.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
+#include "core/model/semi_sync.hpp"
 #include "core/proto/order.hpp"
+#include "core/proto/read_losses.hpp"
 #include "core/proto/status.hpp"
 
 namespace mmm::agent {
@@ -78,18 +80,43 @@ struct ServerSeen {
     bool io_connected = false;
     bool sql_running = false;
     bool replication_error = false;  ///< a thread stopped by an error, not by hand
+    std::string sql_problem{};       ///< what stopped the SQL thread; empty: no error did
+    std::string received{};          ///< see AgentStatus
     std::string position;
-    std::string history;  ///< see AgentStatus
+    // As in AgentStatus, while the server is up.
+    std::string history;
+    std::string history_problem;
+    std::string applied{};  ///< the history without what was only received
     std::uint32_t server_id = 0;
+    std::string server_uuid;
+    bool gtids = true;
+    std::uint32_t io_error = 0;
+    std::uint32_t sql_error = 0;
+    std::string events{};   ///< event_scheduler: "ON", "OFF" or "DISABLED"; empty: not known
     bool complete = false;  ///< everything was read in this look, not only read_only
     unsigned restarts = 0;  ///< of the server since this process began
     std::string message;    ///< for people: why it isn't up, or what can't be looked at
+    SemiSync semi_sync{};
+    bool other_channels = false;  ///< it replicates from elsewhere too
+    std::uint64_t look = 0;       ///< the last LookAtServer that came before the last complete look began
 };
-/// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly).
+/// A task ended. `position`: the server's GTID position after it, where the task reads it (SetReadOnly, EndClients,
+/// FreezeWrites); `history` as in AgentStatus (FreezeWrites).
 struct TaskDone {
     TaskId id = 0;
     Result<std::string> outcome;  ///< a text for the log on success
     std::string position;
+    std::string history{};
+    proto::ReadLosses losses{};  ///< of ReadLosses
+    /// GTIDs that aren't here: given up by GiveUpRest; or, where a Drain failed, all that it lacks, and nobody who has
+    /// it answers.
+    std::string lost{};
+};
+/// A Drain goes on.
+struct TaskProgress {
+    TaskId id = 0;
+    std::uint64_t left = 0;  ///< transactions that aren't applied yet; 0: nobody can count them
+    std::string what;        ///< for people
 };
 /// Time passed; at least every 100 ms.
 struct Tick {
@@ -98,8 +125,8 @@ struct Tick {
 /// The program was told to end: let go of everything in order? No: keep what is held, the next process adopts it.
 struct Stopping {};
 
-using Event =
-    std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard, PeerHeard,
-                 AddressesSeen, LeaseHeard, RecordSaved, AddressFailed, ServerSeen, TaskDone, Tick, Stopping>;
+using Event = std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard,
+                           PeerHeard, AddressesSeen, LeaseHeard, RecordSaved, AddressFailed, ServerSeen, TaskDone,
+                           TaskProgress, Tick, Stopping>;
 
 }  // namespace mmm::agent

@@ -82,6 +82,8 @@ void accept(Turn& turn, const proto::Order& order) {
     state.contact.sequence = order.sequence;
     state.version1.in_force = false;
     apply(turn, order);
+    // Who is to be the writer, and what it lacks, is decided by what is so now, not a second ago.
+    turn.effects.push_back(LookAtServer{++state.contact.look});
     // The link was away: so may have been the network, and with it what others know of our addresses.
     if (first_on_link) announce_again(turn);
     state.reporting.due = true;

@@ -17,10 +17,11 @@ bool is_to_stop(const State& state) {
     return state.order && state.order->replication == proto::Replication::stop;
 }
 
-/// A writer that arrives or leaves has its threads for itself; one that holds replicates only when told from whom.
+/// A writer that arrives or leaves has its threads for itself; one that holds replicates only when told from whom, and
+/// stops when told to.
 bool has_free_threads(const State& state) {
     if (state.writer.step == WriterStep::none) return true;
-    return state.writer.step == WriterStep::hold && state.order && !state.order->source.empty();
+    return state.writer.step == WriterStep::hold && state.order && (!state.order->source.empty() || is_to_stop(state));
 }
 
 bool has_wrong_source(const Turn& turn) {
@@ -29,14 +30,57 @@ bool has_wrong_source(const Turn& turn) {
     return turn.state.server.source != source->ip && turn.now >= turn.state.replication.source_set_until;
 }
 
+/// Empty: where it replicates from by file and position it goes on.
+HostName source_to_set(const State& state) {
+    return state.server.gtids ? state.order->source : "";
+}
+
+/// "Could not find what the replica asks for": MariaDB and MySQL, and MySQL 8's own number for it.
+bool source_refuses(const ServerSeen& seen) {
+    return !seen.io_running && (seen.io_error == 1236 || seen.io_error == 13114);
+}
+
+/// MySQL without gtid_mode=ON can't say what to ask another source for: events would be skipped or repeated.
+bool cannot_change_source(const Turn& turn) {
+    return has_wrong_source(turn) && !turn.state.server.gtids;
+}
+
+void refuse_other_source(Turn& turn) {
+    std::string problem = "can't replicate from " + turn.state.order->source + ": " + turn.state.server.history_problem;
+    if (problem != turn.state.replication.problem) turn.log(LogLevel::error, problem);
+    turn.state.replication.problem = std::move(problem);
+}
+
 /// A running task that the order has overtaken.
 void cancel_overtaken(Turn& turn) {
     const State& state = turn.state;
     const auto* replicate = running<Replicate>(state, Worker::replication);
-    const bool other_source = replicate != nullptr && is_to_run(state) && replicate->source != state.order->source;
+    const bool other_source = replicate != nullptr && is_to_run(state) && replicate->source != source_to_set(state);
     const bool not_to_run = replicate != nullptr && (!is_to_run(state) || !has_free_threads(state));
     const bool not_to_stop = running<StopReplication>(state, Worker::replication) != nullptr && !is_to_stop(state);
     if (other_source || not_to_run || not_to_stop) yield_replication(turn);
+    const auto* awaited = running<CatchUp>(state, Worker::replication);
+    if (awaited != nullptr && (!state.order || state.order->await != awaited->position))
+        cancel(turn, Worker::replication);
+}
+
+/// The writer's role is about to come here: says when all that led to the awaited position is applied.
+void await_writer(Turn& turn) {
+    State& state = turn.state;
+    ReplicationState& replication = state.replication;
+    if (state.order->await.empty() || state.order->await != replication.reached) replication.reached.clear();
+    if (state.order->await.empty()) replication.await_problem.clear();
+    if (state.order->await.empty() || !replication.reached.empty()) return;
+    if (state.writer.step != WriterStep::none || turn.now < replication.await_at) return;
+    replication.await_at = turn.now + kReplicationRetry;
+    cancel(turn, Worker::replication);  // what can wait
+    start(turn, Worker::replication, CatchUp{state.order->await, state.order->await_history}, kAwaitLimit);
+}
+
+/// With what replication can't wait for, or shouldn't.
+bool is_occupied(const State& state) {
+    return busy(state, Worker::replication) && running<ListPrivileged>(state, Worker::replication) == nullptr &&
+           running<ReadLosses>(state, Worker::replication) == nullptr;
 }
 
 bool is_start_due(const Turn& turn) {
@@ -45,6 +89,9 @@ bool is_start_due(const Turn& turn) {
     const bool has_source = state.server.source.has_value() || !state.order->source.empty();
     if (state.replication.start_wanted && has_source && !state.replication.settled_at) return true;
     if (state.replication.revalidate && !state.order->source.empty()) return true;
+    // It may have been behind this host itself, and have caught up by now.
+    const bool again = source_refuses(state.server) && turn.now >= state.replication.refused_retry_at;
+    if (again && !state.order->source.empty()) return true;
     return state.replication.io_stopped_by_us && !state.order->source.empty();
 }
 
@@ -78,9 +125,10 @@ void see_replication(Turn& turn, const ServerSeen& before) {
     // Our own drain stops the I/O thread alone, and a restarted agent doesn't remember it.
     if (came_up && !seen.io_running && !seen.replication_error) replication.start_wanted = true;
     if (came_up) doubt_replication(turn);
-    if (replication.settled_at && turn.now >= *replication.settled_at && !busy(turn.state, Worker::replication))
+    if (replication.settled_at && turn.now >= *replication.settled_at && !is_occupied(turn.state))
         settle(turn.state, seen);
     if (seen.io_running && seen.sql_running && !replication.unsettled) replication.start_wanted = false;
+    if (source_refuses(seen) && !source_refuses(before)) replication.refused_retry_at = turn.now + kRefusedRetry;
     const bool works = seen.complete && seen.io_connected && seen.sql_running && !replication.revalidate;
     if (works && turn.now >= replication.confirm_after) replication.unconfirmed = false;
 }
@@ -104,22 +152,40 @@ void order_replication(Turn& turn) {
     replication.backoff = Duration{0};
     replication.retry_at = turn.now;
     replication.source_set_until = turn.now;
+    replication.await_at = turn.now;
     replication.problem.clear();
 }
 
 void advance_replication(Turn& turn) {
     State& state = turn.state;
     cancel_overtaken(turn);
-    if (!state.order || state.server.server != proto::Server::up || busy(state, Worker::replication)) return;
+    if (!state.order || state.server.server != proto::Server::up || is_occupied(state)) return;
     if (turn.now < state.replication.retry_at || !has_free_threads(state)) return;
     if (is_stop_due(state)) {
         state.replication.admin_stop = AdminStop::begun;
+        cancel(turn, Worker::replication);
         start(turn, Worker::replication, StopReplication{}, kReplicationLimit);
+    } else if (is_to_run(state) && cannot_change_source(turn)) {
+        refuse_other_source(turn);
     } else if (is_to_run(state) && is_start_due(turn)) {
-        turn.log(LogLevel::info, "starting replication", {{"source", state.order->source}});
+        const bool again = source_refuses(turn.state.server);
+        turn.log(again ? LogLevel::debug : LogLevel::info, "starting replication", {{"source", state.order->source}});
         const bool writer = state.writer.step == WriterStep::hold;
-        start(turn, Worker::replication, Replicate{state.order->source, writer}, kReplicationLimit);
+        cancel(turn, Worker::replication);
+        start(turn, Worker::replication, Replicate{source_to_set(state), writer}, kReplicationLimit);
+    } else {
+        await_writer(turn);
     }
+}
+
+void caught_up(Turn& turn, const CatchUp& task, const Result<std::string>& outcome) {
+    ReplicationState& replication = turn.state.replication;
+    if (!outcome) {
+        replication.await_problem = "hasn't caught up with the writer: " + outcome.error().message;
+        return;
+    }
+    replication.await_problem.clear();
+    replication.reached = task.position;
 }
 
 void yield_replication(Turn& turn) {
@@ -127,7 +193,9 @@ void yield_replication(Turn& turn) {
     const bool interrupted = running<Replicate>(state, Worker::replication) != nullptr ||
                              running<StopReplication>(state, Worker::replication) != nullptr;
     if (interrupted) turn.state.replication.start_wanted = true;
-    if (interrupted || running<Drain>(state, Worker::replication) != nullptr) note_cut_off(turn.state.replication);
+    const bool applies = running<Drain>(state, Worker::replication) != nullptr ||
+                         running<GiveUpRest>(state, Worker::replication) != nullptr;
+    if (interrupted || applies) note_cut_off(turn.state.replication);
     cancel(turn, Worker::replication);
 }
 
@@ -148,6 +216,7 @@ void end_replication_task(Turn& turn, const Task& task, const Result<std::string
     replication.backoff = Duration{0};
     replication.start_wanted = false;
     if (replication.unsettled) replication.settled_at = turn.now + kConfirmDelay;
+    replication.refused_retry_at = turn.now + kRefusedRetry;
     if (stopping) {
         if (!replication.unsettled) replication.admin_stop = AdminStop::done;
     } else {

@@ -9,6 +9,8 @@ namespace mmm::agent {
 inline constexpr Duration kReplicationLimit{10000};
 inline constexpr Duration kReplicationRetry{1000};  ///< after the first failure; one second more after each
 inline constexpr Duration kReplicationRetryMax{10000};
+/// A source that refused the position (error 1236) is asked again.
+inline constexpr Duration kRefusedRetry{10000};
 /// After the source was set the server may show it by another name; then it is set again only this often.
 inline constexpr Duration kSourceTrusted{10000};
 
@@ -28,6 +30,9 @@ void order_replication(Turn& turn);
 void advance_replication(Turn& turn);
 /// Cancels what runs on the replication worker; threads that it may have left stopped are started again later.
 void yield_replication(Turn& turn);
+/// How long one try to reach the awaited position may take.
+inline constexpr Duration kAwaitLimit{5000};
+void caught_up(Turn& turn, const CatchUp& task, const Result<std::string>& outcome);
 /// Replicate or StopReplication ended.
 void end_replication_task(Turn& turn, const Task& task, const Result<std::string>& outcome);
 

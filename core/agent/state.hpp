@@ -21,6 +21,7 @@ struct Contact {
     std::map<HostName, Time> peers;  ///< last datagram of each other agent
     bool link_open = false;
     std::uint64_t sequence = 0;  ///< of the last order accepted on this link
+    std::uint64_t look = 0;      ///< number of the LookAtServer that it caused
 };
 
 /// A monitor of version 1: it comes by, gives its whole order each time, and is gone again.
@@ -61,19 +62,35 @@ enum class WriterStep {
     none,            ///< not the writer
     adopted,         ///< the address was there at the start; whether the server is writable isn't known or not so
     drain,           ///< arriving: applies what was received
+    give_up,         ///< arriving: does without what isn't applied
     make_writable,   ///< arriving: read_only=0
     open,            ///< arriving: the address was put and hasn't been seen yet
     hold,            ///< writable, and the address is on
+    freeze,          ///< holding still, about to be moved: writes are being stopped
+    frozen,          ///< holding still: writes are stopped, until the order says otherwise
     make_read_only,  ///< leaving: read_only=1
     end_blockers,    ///< leaving: read_only=1 waited for locks too long, their clients are ended
     end_clients,     ///< leaving: read-only now, clients are ended
     close,           ///< leaving: the address was removed and hasn't been seen gone yet
 };
 
+/// How far a drain has come.
+struct DrainProgress {
+    Time at;                 ///< of `left`
+    std::uint64_t left = 0;  ///< transactions
+    std::string text;        ///< for people; empty: nothing is known yet
+    Time log_at;             ///< not in the log before
+};
+
 struct Writer {
     WriterStep step = WriterStep::none;
-    Slot slot;                 ///< meaningless with WriterStep::none
-    bool drained = false;      ///< everything received was applied since the host last wasn't the writer
+    Slot slot;                   ///< meaningless with WriterStep::none
+    bool drained = false;        ///< everything received was applied since the host last wasn't the writer
+    Time drain_until;            ///< drain_timeout is over then
+    bool drain_stopped = false;  ///< it was over, and the operator's word is waited for
+    DrainProgress progress{};
+    std::string received{};    ///< by its replication, as last seen in this drain
+    std::string lost{};        ///< GTIDs that it became writable without, until the next grant
     bool server_away = false;  ///< mysqld was gone while holding: only a living monitor's word makes it writable again
     unsigned failures = 0;     ///< of the step that is tried now
     Time retry_at;             ///< no task is started for the writer before
@@ -83,6 +100,17 @@ struct Writer {
     bool kept_read_only = false;  ///< was seen read-only since mysqld is up and the host isn't the writer
     std::string frozen_position;  ///< where the writer stood when it became read-only, until the next grant
     std::string problem;
+
+    // A planned move, see writer_handover.cpp.
+    Time freeze_until{};       ///< a writer that isn't moved by then takes writes again; after it left: its lock ends
+    bool locked = false;       ///< the fencing session may have the global read lock
+    bool gave_up = false;      ///< not again before the order was without a move
+    std::string refusal{};     ///< why
+    std::string privileged{};  ///< sessions that can write here although this isn't the writer
+    Time privileged_at{};      ///< when to look for them next
+    std::string cant_look{};   ///< why they can't be seen
+    Time events_at{};          ///< no attempt at the event scheduler before
+    std::string events_problem{};
 };
 
 /// Stopping replication for ADMIN_OFFLINE: done once, so that an admin may start it by hand.
@@ -95,12 +123,29 @@ struct ReplicationState {
     Time confirm_after;         ///< what the server shows before may be about to fail
     AdminStop admin_stop = AdminStop::none;
     bool io_stopped_by_us = false;  ///< a drain stopped the I/O thread
+    Time refused_retry_at;          ///< the source refused the position: not asked again before
     /// A task was cut off: its statements may yet be carried out, after those of the next one.
     bool unsettled = false;
     std::optional<Time> settled_at;  ///< from then on a look shows what became of both
     Time source_set_until;           ///< the source was just set: until then what the server shows isn't judged
     Time retry_at;
     Duration backoff{0};
+    std::string problem;
+    std::string reached{};  ///< the awaited position (Order::await) that is applied here
+    Time await_at{};        ///< not asked for again before
+    std::string await_problem{};
+};
+
+/// The writer's row in the heartbeat table.
+struct Heartbeat {
+    Time due;
+    std::string problem;
+};
+
+/// What was done about commits that waited for ever.
+struct SemiSyncState {
+    bool switched_off = false;  ///< by this agent, and not on again since
+    Time retry_at;
     std::string problem;
 };
 
@@ -133,6 +178,14 @@ struct Leases {
     std::map<Slot, lease::Proposal> regrants;  ///< by this host for itself
     std::map<Slot, Time> regrant_at;           ///< not before
     Time ask_at;                               ///< when to ask for promises again
+};
+
+/// The transactions that only this host has, as Order::losses names them, read from its binary log.
+struct LossesState {
+    std::string of;
+    std::optional<proto::ReadLosses> read;  ///< what could be read; nothing: not yet
+    bool told = false;                      ///< to the monitor, on this link
+    Time retry_at;                          ///< not all could be read: not tried again before
 };
 
 /// When what was reported last.
@@ -170,6 +223,9 @@ struct State {
     Leases leases;
     Writer writer;
     ReplicationState replication;
+    Heartbeat heartbeat;
+    SemiSyncState semi_sync;
+    LossesState losses;
     Reporting reporting;
 };
 

@@ -8,6 +8,12 @@ namespace mmm::agent {
 
 namespace {
 
+proto::Handover handover(const Writer& writer) {
+    if (writer.step == WriterStep::freeze) return proto::Handover::freezing;
+    if (writer.step == WriterStep::frozen) return proto::Handover::frozen;
+    return writer.gave_up ? proto::Handover::refused : proto::Handover::none;
+}
+
 /// A status is one line of bounded length, so is what goes wrong.
 constexpr std::size_t kProblemLimit = 2000;
 
@@ -19,8 +25,16 @@ std::string problems(const State& state) {
     add(state.order_problem);
     add(state.leases.problem);
     add(state.writer.problem);
+    add(state.writer.events_problem);
     for (const auto& [slot, problem] : state.addresses.problems) add(problem.text);
     add(state.replication.problem);
+    add(state.replication.await_problem);
+    add(state.heartbeat.problem);
+    add(state.semi_sync.problem);
+    if (state.semi_sync.switched_off) {
+        add("semi-synchronous replication was switched off because commits waited too long for an acknowledgement; "
+            "switch it on again when replicas acknowledge");
+    }
     if (state.server.server == proto::Server::up) add(state.server.message);
     if (text.size() > kProblemLimit) text.resize(kProblemLimit);
     return text;
@@ -49,6 +63,10 @@ bool is_news(const proto::AgentStatus& status, proto::AgentStatus& sent) {
     sent.uptime = status.uptime;
     sent.position = status.position;
     sent.history = status.history;
+    sent.semi_sync.oldest = status.semi_sync.oldest;
+    sent.semi_sync.waiting = status.semi_sync.waiting;
+    sent.received = status.received;
+    sent.draining = status.draining;
     bring_up_to_date(sent.lease, status.lease);
     return sent != status;
 }
@@ -58,6 +76,12 @@ bool elapsed(Time& due, Time now, Duration period) {
     if (now < due) return false;
     due = now - due < period ? due + period : now + period;
     return true;
+}
+
+/// What a writer was sent and doesn't go on applying is not on the writer: others have it alone, and it may be lost.
+const std::string& history(const State& state) {
+    const bool holds = state.writer.step >= WriterStep::hold && state.writer.step <= WriterStep::frozen;
+    return holds && !state.server.sql_running ? state.server.applied : state.server.history;
 }
 
 }  // namespace
@@ -75,12 +99,29 @@ proto::AgentStatus report(const State& state, Time now) {
     status.writer = phase(state.writer.step);
     status.source = state.server.source;
     status.rejoining = state.replication.unconfirmed;
-    status.history = state.server.history;
+    status.history = history(state);
+    status.history_problem = state.server.history_problem;
     status.server_id = state.server.server_id;
+    status.server_uuid = state.server.server_uuid;
+    status.gtids = state.server.gtids;
+    status.io_error = state.server.io_error;
+    status.sql_error = state.server.sql_error;
     status.position = state.writer.frozen_position.empty() ? state.server.position : state.writer.frozen_position;
+    status.received = state.server.received;
+    status.receiving = state.server.io_connected;
+    status.sql_problem = state.server.sql_problem;
+    if (state.writer.step == WriterStep::drain) status.draining = state.writer.progress.text;
+    status.drain_lost = state.writer.lost;
     status.hears = hears(state, now);
     status.problem = problems(state);
+    status.handover = handover(state.writer);
+    status.refusal = state.writer.refusal;
+    status.reached = state.replication.reached;
+    status.privileged = state.writer.privileged;
     status.lease = lease_report(state, now);
+    status.semi_sync = state.server.semi_sync;
+    status.other_channels = state.server.other_channels;
+    status.looked = state.contact.sequence != 0 && state.server.look == state.contact.look;
     status.uptime = state.uptime;
     status.version = state.version;
     return status;

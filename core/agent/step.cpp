@@ -4,11 +4,14 @@
 
 #include "core/agent/addresses.hpp"
 #include "core/agent/contact.hpp"
+#include "core/agent/heartbeat.hpp"
 #include "core/agent/holding.hpp"
 #include "core/agent/leases.hpp"
+#include "core/agent/losses.hpp"
 #include "core/agent/orders.hpp"
 #include "core/agent/replication.hpp"
 #include "core/agent/self_regrant.hpp"
+#include "core/agent/semi_sync.hpp"
 #include "core/agent/status.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/version1.hpp"
@@ -18,11 +21,19 @@ namespace mmm::agent {
 
 namespace {
 
-void end_task(Turn& turn, const Task& task, const Result<std::string>& outcome, const std::string& position) {
+void end_task(Turn& turn, const Task& task, const TaskDone& done) {
     if (std::holds_alternative<Replicate>(task) || std::holds_alternative<StopReplication>(task)) {
-        end_replication_task(turn, task, outcome);
+        end_replication_task(turn, task, done.outcome);
+    } else if (const auto* awaited = std::get_if<CatchUp>(&task)) {
+        caught_up(turn, *awaited, done.outcome);
+    } else if (std::holds_alternative<Beat>(task)) {
+        end_beat(turn, done.outcome);
+    } else if (const auto* wanted = std::get_if<ReadLosses>(&task)) {
+        end_reading_losses(turn, *wanted, done);
+    } else if (std::holds_alternative<EndSemiSync>(task)) {
+        end_ending_semi_sync(turn, done.outcome);
     } else {
-        end_writer_task(turn, task, outcome, position);
+        end_writer_task(turn, task, done);
     }
 }
 
@@ -53,8 +64,9 @@ struct TakeIn {
         see_replication(turn, before);
     }
     void operator()(const TaskDone& event) {
-        if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event.outcome, event.position);
+        if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event);
     }
+    void operator()(const TaskProgress& event) { see_progress(turn, event); }
     void operator()(const Tick& event) { turn.state.uptime = event.uptime; }
     void operator()(const Stopping&) { turn.state.stopping = true; }
 };
@@ -68,7 +80,7 @@ bool came_from_afar(const Event& event) {
 
 void end_overdue_tasks(Turn& turn) {
     while (const auto overdue = take_overdue(turn)) {
-        end_task(turn, overdue->task, fail(Code::timeout, "no answer within its deadline"), "");
+        end_task(turn, overdue->task, {overdue->id, fail(Code::timeout, "no answer within its deadline"), ""});
     }
 }
 
@@ -126,6 +138,9 @@ Effects agent_step(const config::Config& config, State& state, const Event& even
     keep_addresses(turn);
     relinquish_leases(turn);
     advance_replication(turn);
+    tell_losses(turn);
+    end_stuck_semi_sync(turn);
+    keep_heartbeat(turn);
     send_leases(turn);
     send_reports(turn);
     answer_version1(turn);

@@ -29,8 +29,10 @@ void owe_read_only(Turn& turn, const Slots& of_process_before);
 void see_server(Turn& turn, const ServerSeen& seen);
 /// Goes as far towards what is granted as is possible now: starts the tasks that are due, one step after another.
 void advance_writer(Turn& turn);
-/// A task of the fencing worker, or a drain, ended.
-void end_writer_task(Turn& turn, const Task& task, const Result<std::string>& outcome, const std::string& position);
+/// A task of the fencing worker, or one that applies what was received, ended.
+void end_writer_task(Turn& turn, const Task& task, const TaskDone& done);
+/// A drain tells how far it is.
+void see_progress(Turn& turn, const TaskProgress& progress);
 /// Out without waiting for mysqld: the address goes first, read_only is owed. Nothing if it isn't the writer.
 void leave_at_once(Turn& turn);
 

@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <utility>
 
 #include "core/agent/holding.hpp"
 #include "core/agent/leases.hpp"
-#include "core/agent/replication.hpp"
 #include "core/agent/tasks.hpp"
 #include "core/agent/version1.hpp"
 #include "core/agent/writer.hpp"
@@ -11,36 +11,6 @@
 namespace mmm::agent::steps {
 
 namespace {
-
-bool is_up(const State& state) {
-    return state.server.server == proto::Server::up;
-}
-
-std::string why_not_up(const State& state) {
-    std::string text = "mysqld ";
-    switch (state.server.server) {
-        case proto::Server::down:
-            text += "is down";
-            break;
-        case proto::Server::hung:
-            text += "doesn't answer";
-            break;
-        case proto::Server::unknown:
-        case proto::Server::up:
-            text += "can't be looked at";
-            break;
-    }
-    if (!state.server.message.empty()) text += " (" + state.server.message + ")";
-    return text;
-}
-
-/// The step failed: said once in the log, in the status until it succeeds.
-void fail_step(Turn& turn, std::string text) {
-    Writer& writer = turn.state.writer;
-    if (writer.problem != text) turn.log(LogLevel::error, text);
-    writer.problem = std::move(text);
-    writer.retry_at = turn.now + kRetry;
-}
 
 /// mysqld may execute the statement late: after its deadline it changes nothing, so that lies within the lease.
 void start_making_writable(Turn& turn) {
@@ -57,9 +27,13 @@ void begin_arriving(Turn& turn, const Slot& slot) {
     // What the guard of read_only is doing now would undo the grant.
     cancel(turn, Worker::fence);
     Writer& writer = turn.state.writer;
+    // What was received couldn't be applied behind our own lock.
+    if (std::exchange(writer.locked, false)) start(turn, Worker::fence, Unlock{}, kTaskSlack);
     writer.step = WriterStep::drain;
     writer.slot = slot;
     writer.drained = false;
+    writer.lost.clear();
+    begin_draining(turn);
     writer.server_away = false;
     writer.kept_read_only = false;
     writer.failures = 0;
@@ -69,44 +43,6 @@ void begin_arriving(Turn& turn, const Slot& slot) {
     turn.log(LogLevel::info, "the writer role arrives", {{"slot", slot.text()}});
 }
 
-void drain(Turn& turn) {
-    State& state = turn.state;
-    if (!is_up(state)) {
-        state.writer.problem = why_not_up(state) + "; the writer role waits for it";
-        return;
-    }
-    // Without an order the role came back to its last holder by the voters' word: there is nobody to catch up with.
-    const std::string catch_up = state.order ? state.order->catch_up : "";
-    const HostName ask = state.order ? state.order->catch_up_from : "";
-    if (const auto* draining = running<Drain>(state, Worker::replication)) {
-        if (draining->catch_up == catch_up) return;
-        state.writer.retry_at = turn.now;  // the old writer's last position became known meanwhile
-    }
-    if (turn.now < state.writer.retry_at) return;
-    yield_replication(turn);
-    start(turn, Worker::replication, Drain{catch_up, ask}, turn.config.drain_timeout);
-    state.replication.io_stopped_by_us = true;
-    // One that fails at once, whatever it says, isn't tried again at once.
-    state.writer.retry_at = turn.now + kRetry;
-}
-
-void drained(Turn& turn, const Result<std::string>& outcome) {
-    Writer& writer = turn.state.writer;
-    if (writer.step != WriterStep::drain) return;
-    if (!outcome) {
-        // Writable with less than was received would lose it: trying goes on until the order says otherwise.
-        const Time after_its_start = writer.retry_at;
-        fail_step(turn, "can't apply everything received before becoming writable: " + outcome.error().message +
-                            "; trying on");
-        if (outcome.error().code == Code::timeout) writer.retry_at = after_its_start;
-        return;
-    }
-    writer.drained = true;
-    writer.step = WriterStep::make_writable;
-    writer.retry_at = turn.now;
-    writer.problem.clear();
-}
-
 void make_writable(Turn& turn) {
     State& state = turn.state;
     if (busy(state, Worker::fence)) return;
@@ -114,6 +50,7 @@ void make_writable(Turn& turn) {
         // A restarted mysqld may have received more.
         state.writer.step = WriterStep::drain;
         state.writer.drained = false;
+        begin_draining(turn);
         return;
     }
     if (turn.now < state.writer.retry_at || !may_serve(state, state.writer.slot, turn.now)) return;
@@ -127,6 +64,7 @@ void made_writable(Turn& turn, const Result<std::string>& outcome) {
     state.server_settled_at = turn.now + kSettle;
     state.writer.read_only_owed = false;
     state.writer.leaving_owed = false;
+    state.writer.locked = false;
     state.writer.server_away = false;
     state.writer.failures = 0;
     state.writer.problem.clear();
@@ -155,6 +93,7 @@ void adopted(Turn& turn) {
         turn.log(LogLevel::info, "this host goes on as the writer", {{"slot", writer.slot.text()}});
     } else if (state.server.read_only == true && (state.order || !contact_rules(state))) {
         writer.step = WriterStep::drain;
+        begin_draining(turn);
     } else if (state.server.read_only == true) {
         writer.problem = "read_only is on although the writer's address is here; waiting for an order";
     }

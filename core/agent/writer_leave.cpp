@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "core/agent/addresses.hpp"
 #include "core/agent/holding.hpp"
 #include "core/agent/replication.hpp"
@@ -13,20 +15,36 @@ namespace {
 constexpr Duration kGuardLockWait{1000};
 /// So often the server may fail to become read-only before the address goes without it.
 constexpr unsigned kReadOnlyAttempts = 2;
+/// So long after it left, a writer keeps the global read lock if no other one comes into service.
+constexpr Duration kLockKept{5000};
+/// What replicas get to turn to the new writer.
+constexpr Duration kReplicasTurn{1000};
 
 bool is_gone_or_hung(const State& state) {
     return state.server.server == proto::Server::down || state.server.server == proto::Server::hung;
 }
 
-/// None for a writer whose lease is about to end.
+/// None for a writer whose lease is about to end, or whose clients had theirs when it stopped writes.
 Duration client_grace(const Turn& turn) {
-    if (is_losing(turn.state, turn.state.writer.slot)) return Duration{0};
+    if (is_losing(turn.state, turn.state.writer.slot) || turn.state.writer.locked) return Duration{0};
     return std::chrono::seconds{turn.config.max_kill_retries};
 }
 
 void give_up_on_mysqld(Turn& turn, const std::string& why) {
     turn.log(LogLevel::warning, "the writer role leaves without read_only=1, which is owed: " + why);
     leave_at_once(turn);
+}
+
+/// A user who may write to a read-only server would write to one whose replicas still follow it, and they would be
+/// ahead of the new writer: the lock is kept until that one is in service and they had a moment to turn to it.
+bool is_unlock_due(Turn& turn) {
+    const State& state = turn.state;
+    Writer& writer = turn.state.writer;
+    if (!writer.locked || writer.step != WriterStep::none) return false;
+    const bool is_followed =
+        state.order && !state.order->active_master.empty() && state.order->active_master != state.self;
+    if (is_followed) writer.freeze_until = std::min(writer.freeze_until, turn.now + kReplicasTurn);
+    return turn.now >= writer.freeze_until && state.server.server == proto::Server::up && !busy(state, Worker::fence);
 }
 
 void note_read_only(Turn& turn) {
@@ -39,9 +57,9 @@ void note_read_only(Turn& turn) {
 
 void begin_leaving(Turn& turn) {
     State& state = turn.state;
-    state.writer.was_writable = state.writer.step != WriterStep::drain;
+    state.writer.was_writable = !is_applying(state.writer.step);
     cancel(turn, Worker::fence);
-    if (running<Drain>(state, Worker::replication) != nullptr) yield_replication(turn);
+    end_applying(turn);
     state.writer.step = WriterStep::make_read_only;
     state.writer.failures = 0;
     state.writer.retry_at = turn.now;
@@ -86,8 +104,10 @@ void end_clients(Turn& turn) {
     start(turn, Worker::fence, EndClients{client_grace(turn)}, client_grace(turn) + kTaskSlack);
 }
 
-void ended_clients(Turn& turn, const Result<std::string>& outcome) {
+void ended_clients(Turn& turn, const Result<std::string>& outcome, const std::string& position) {
     Writer& writer = turn.state.writer;
+    // Sessions that may write to a read-only server could do so until they were ended.
+    if (!position.empty() && !writer.frozen_position.empty()) writer.frozen_position = position;
     if (!outcome) turn.log(LogLevel::warning, "can't end clients' connections: " + outcome.error().message);
     if (writer.step == WriterStep::end_blockers) {
         writer.step = WriterStep::make_read_only;
@@ -106,6 +126,7 @@ void close(Turn& turn) {
     turn.log(LogLevel::info, "the writer role has left", {{"slot", writer.slot.text()}});
     writer.step = WriterStep::none;
     writer.drained = false;
+    writer.freeze_until = turn.now + kLockKept;
     if (owed) doubt_replication(turn);
 }
 
@@ -114,6 +135,11 @@ void guard(Turn& turn) {
     Writer& writer = state.writer;
     const bool up = state.server.server == proto::Server::up;
     if (!up) writer.kept_read_only = false;
+    if (state.server.server == proto::Server::down) writer.locked = false;  // the session is gone, and with it its lock
+    if (is_unlock_due(turn)) {
+        writer.locked = false;
+        return start(turn, Worker::fence, Unlock{}, kTaskSlack);
+    }
     if (state.server.read_only == true) writer.kept_read_only = true;
     if (up && state.server.read_only == false && state.ordered_once && !writer.read_only_owed) {
         turn.log(LogLevel::warning, writer.kept_read_only

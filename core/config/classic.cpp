@@ -177,7 +177,9 @@ void read_checks(const Sections& sections, Settings& settings, Config& config) {
             settings.all(each, config.checks[*kind]);
     }
     for (auto& [kind, check] : config.checks) {
-        if (kind != CheckKind::rep_backlog) check.max_backlog = Check{}.max_backlog;
+        if (kind == CheckKind::rep_backlog) continue;
+        check.max_backlog = Check{}.max_backlog;
+        check.heartbeat_table.clear();
     }
 }
 

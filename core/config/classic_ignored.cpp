@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kWhy{
     "of MMM's backup tools, which have no successor here",
     "of a fork that shuts clients out by packet filter: a leaving writer's clients are always ended",
-    "of a fork with replication channels: only the default channel is controlled",
+    "of a fork with replication channels: only the channel that a host's replication_channel names is controlled",
     "of a fork: addresses come from <role NAME>"};
 constexpr std::size_t kTools = 0, kFilter = 1, kChannels = 2, kIp = 3;
 

@@ -42,7 +42,8 @@ struct Monitor {
     Address ip;                 ///< where the control port listens; the monitor's own address
     std::uint16_t port = 9988;  ///< control port
     std::string status_path = "/var/lib/mmm/monitor.status";
-    std::string pid_path;  ///< written only when set
+    std::string journal_path;  ///< empty: status_path + ".journal"
+    std::string pid_path;      ///< written only when set
     std::vector<Address> ping_ips;
     Duration ping_interval = 1s;
     unsigned flap_count = 3;
@@ -69,12 +70,13 @@ struct Host {
     std::string cluster_interface;  ///< empty: the interface in whose network the slot's address lies
     std::uint16_t agent_port = 9989;
     std::uint16_t mysql_port = 3306;
-    std::string mysql_socket;  ///< the agent connects through it when set, else by TCP to `ip`
-    Account agent;             ///< the agent's user on its own server
-    Account monitor;           ///< the monitor's user
-    Account replication;       ///< what replicas use to connect to this cluster's source
-    std::string pid_path;      ///< of the agent; written only when set
-    std::string state_path;    ///< the agent's lease record; empty: /var/lib/mmm/agent-NAME.state
+    std::string mysql_socket;         ///< the agent connects through it when set, else by TCP to `ip`
+    Account agent;                    ///< the agent's user on its own server
+    Account monitor;                  ///< the monitor's user
+    Account replication;              ///< what replicas use to connect to this cluster's source
+    std::string replication_channel;  ///< the channel (MariaDB: connection) of this cluster; empty: the default one
+    std::string pid_path;             ///< of the agent; written only when set
+    std::string state_path;           ///< the agent's lease record; empty: /var/lib/mmm/agent-NAME.state
     bool operator==(const Host&) const = default;
 };
 
@@ -84,7 +86,8 @@ struct Role {
     RoleMode mode = RoleMode::exclusive;
     std::vector<HostName> hosts;
     std::vector<Address> ips;
-    HostName prefer;  ///< exclusive only; empty: none
+    HostName prefer;       ///< exclusive only; empty: none
+    unsigned minimum = 0;  ///< balanced only: so many hosts stay in service although their replication is behind
     bool operator==(const Role&) const = default;
 };
 
@@ -93,7 +96,8 @@ struct Check {
     Duration check_period = 1s;
     Duration trap_period = 3s;
     Duration timeout = 500ms;
-    Duration max_backlog = 60s;  ///< rep_backlog only
+    Duration max_backlog = 60s;   ///< rep_backlog only
+    std::string heartbeat_table;  ///< rep_backlog only: "database.table"; empty: the server's own word counts
     bool operator==(const Check&) const = default;
 };
 
@@ -111,6 +115,19 @@ struct Socket {
 
 /// What a holder does that lost the majority of the voters.
 enum class OnLoss { demote, hold };
+
+/// What is done with a writer whose commits wait for an acknowledgement that doesn't come.
+enum class SemiSyncStuck {
+    alarm,  ///< it is told about
+    async,  ///< its agent switches semi-synchronous replication off, until somebody switches it on again
+};
+
+/// What a new writer does that hasn't applied all it received at the end of drain_timeout.
+enum class OnDrainTimeout {
+    keep,     ///< goes on applying, and becomes writable when all of it is applied
+    promote,  ///< becomes writable with what is applied; the rest is listed as lost
+    stop,     ///< stays down until the operator decides
+};
 
 /// `[quorum]`: who has to agree before a host holds a role's address.
 struct Quorum {
@@ -136,8 +153,13 @@ struct Config {
     bool debug = false;
     unsigned max_kill_retries = 1;  ///< seconds that clients' running statements get before they are ended
     Duration drain_timeout = 30s;   ///< how long a new writer may apply what it received before it is an alarm
-    Duration lease = 2s;            ///< a holder that no majority supports for so long has let go
-    Ratio drift{1000};              ///< by how much the rate of a host's clock may differ from true time
+    OnDrainTimeout on_drain_timeout = OnDrainTimeout::keep;
+    bool end_privileged = false;        ///< end sessions that can write to a host that isn't the writer
+    bool events_follow_writer = false;  ///< the event scheduler is on on the writer, off elsewhere
+    SemiSyncStuck semi_sync_stuck = SemiSyncStuck::alarm;
+    Duration semi_sync_stuck_after = 30s;
+    Duration lease = 2s;  ///< a holder that no majority supports for so long has let go
+    Ratio drift{1000};    ///< by how much the rate of a host's clock may differ from true time
     Monitor monitor;
     Quorum quorum;
     Socket socket;

@@ -26,6 +26,8 @@ constexpr std::array<std::string_view, 2> kRoleModes{"exclusive", "balanced"};
 constexpr std::array<std::string_view, 4> kMonitorModes{"active", "manual", "wait", "passive"};
 constexpr std::array<std::string_view, 2> kSocketTypes{"plain", "ssl"};
 constexpr std::array<std::string_view, 2> kOnLoss{"demote", "hold"};
+constexpr std::array<std::string_view, 2> kSemiSyncStuck{"alarm", "async"};
+constexpr std::array<std::string_view, 3> kOnDrainTimeout{"keep", "promote", "stop"};
 
 Words words(const HostMode*) {
     return kHostModes;
@@ -41,6 +43,12 @@ Words words(const SocketType*) {
 }
 Words words(const OnLoss*) {
     return kOnLoss;
+}
+Words words(const SemiSyncStuck*) {
+    return kSemiSyncStuck;
+}
+Words words(const OnDrainTimeout*) {
+    return kOnDrainTimeout;
 }
 /// Every other field isn't a choice.
 Words words(const void*) {

@@ -50,6 +50,10 @@ constexpr std::array kHost{
               [](Host& h) -> Field { return &h.replication.password_file; }},
     Key<Host>{"replication_password_credential", "or the name of a service manager's credential",
               [](Host& h) -> Field { return &h.replication.password_credential; }},
+    Key<Host>{"replication_channel",
+              "channel (MariaDB: connection) that replicates inside this cluster, all others are left alone; without "
+              "it, the default one",
+              [](Host& h) -> Field { return &h.replication_channel; }},
     Key<Host>{"pid_path", "file for the agent's process id; written only when set",
               [](Host& h) -> Field { return &h.pid_path; }},
     Key<Host>{"state_path",
@@ -66,6 +70,10 @@ constexpr std::array kRole{
     Key<Role>{"ips", "the role's addresses", [](Role& r) -> Field { return &r.ips; }, {}, Trait::list_needed},
     Key<Role>{"prefer", "exclusive roles: the host that gets the role back whenever it can hold it",
               [](Role& r) -> Field { return &r.prefer; }},
+    Key<Role>{"minimum",
+              "balanced roles: so many hosts stay in service although their replication is too far behind",
+              [](Role& r) -> Field { return &r.minimum; },
+              {0, 100}},
 };
 
 constexpr std::array kCheck{
@@ -77,6 +85,11 @@ constexpr std::array kCheck{
                between(50ms, 10min)},
     Key<Check>{"max_backlog", "rep_backlog: replication may be this far behind",
                [](Check& c) -> Field { return &c.max_backlog; }, between(0s, 24h * 30)},
+    Key<Check>{
+        "heartbeat_table",
+        "rep_backlog: \"database.table\" that the writer's agent writes the time to each second; the delay is how "
+        "old that is on the replica",
+        [](Check& c) -> Field { return &c.heartbeat_table; }},
     Key<Check>{"restart_after", "checks need no restarts"},
 };
 

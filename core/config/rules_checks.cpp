@@ -1,12 +1,17 @@
 // Checks: periods that don't contradict each other.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/config/duration_text.hpp"
 #include "core/config/rules.hpp"
 
 namespace mmm::config {
 
 namespace {
+
+/// What the servers allow for a name.
+constexpr std::size_t kLongestName = 64;
 
 /// Where the contradiction of two values was written: in the check's own section, else once in [check.default].
 std::string place_of(const Rules& rules, CheckKind kind, std::string_view first, std::string_view second) {
@@ -24,9 +29,29 @@ std::string section_of(const Rules& rules, const std::string& path) {
     return rules.section(path.substr(0, path.rfind('.')));
 }
 
+/// "database.table" of plain names: it becomes part of statements.
+bool names_table(std::string_view text) {
+    const auto dot = text.find('.');
+    if (dot == std::string_view::npos || dot == 0 || dot + 1 == text.size()) return false;
+    if (dot > kLongestName || text.size() - dot - 1 > kLongestName) return false;
+    return std::count(text.begin(), text.end(), '.') == 1 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+                      c == '$' || c == '-' || c == '.';
+           });
+}
+
+void check_heartbeat_table(Rules& rules) {
+    const std::string& table = rules.config.check(CheckKind::rep_backlog).heartbeat_table;
+    if (table.empty() || names_table(table)) return;
+    rules.fault(place_of(rules, CheckKind::rep_backlog, "heartbeat_table", "heartbeat_table"),
+                fmt::format("heartbeat_table \"{}\" is no database and table", table),
+                "write " + rules.setting("heartbeat_table", "DATABASE.TABLE"));
+}
+
 }  // namespace
 
 void check_checks(Rules& rules) {
+    check_heartbeat_table(rules);
     for (const auto& [kind, check] : rules.config.checks) {
         const auto own = fmt::format("check.{}", word(kind));
         const std::string timeout = place_of(rules, kind, "timeout", "check_period");
@@ -43,9 +68,12 @@ void check_checks(Rules& rules) {
                                     section_of(rules, trap), duration_text(check.trap_period),
                                     duration_text(check.check_period)),
                         fmt::format("write a trap_period of at least {}", rules.time(2 * check.check_period)));
-        if (kind != CheckKind::rep_backlog && rules.where.wrote(own + ".max_backlog"))
-            rules.doubt(own + ".max_backlog", fmt::format("\"max_backlog\" has no effect in {}", rules.section(own)),
-                        "move it to " + rules.section("check.rep_backlog"));
+        for (const auto key : {"max_backlog", "heartbeat_table"}) {
+            if (kind != CheckKind::rep_backlog && rules.where.wrote(fmt::format("{}.{}", own, key)))
+                rules.doubt(fmt::format("{}.{}", own, key),
+                            fmt::format("\"{}\" has no effect in {}", key, rules.section(own)),
+                            "move it to " + rules.section("check.rep_backlog"));
+        }
     }
 }
 

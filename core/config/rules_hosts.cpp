@@ -52,6 +52,10 @@ void check_host(Rules& rules, const Host& host) {
         rules.fault(path + ".cluster_interface", fmt::format("\"{}\" can't be a network interface", interface),
                     "write one of the names that `ip link` shows, like \"eth0\"");
     bool has_role = false;  // or a role whose hosts are missing: it may be meant for one
+    const auto& channel = host.replication_channel;
+    if (!channel.empty() && !is_name(channel))
+        rules.fault(path + ".replication_channel", fmt::format("\"{}\" can't be a replication channel", channel),
+                    std::string(kNameRemedy));
     for (const auto& [name, role] : rules.config.roles) {
         has_role = has_role || rules.config.can_hold(host.name, name);
         has_role = has_role || role.hosts.empty() || rules.where.refused(Rules::path(role) + ".hosts");

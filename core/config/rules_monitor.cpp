@@ -17,6 +17,7 @@ void check_paths(Rules& rules, const Monitor& monitor) {
         rules.must_be_absolute(fmt::format("monitor.{}", key), fmt::format("\"{}\"", key), value);
     };
     absolute("status_path", monitor.status_path);
+    absolute("journal_path", monitor.journal_path);
     absolute("pid_path", monitor.pid_path);
     absolute("bin_path", monitor.bin_path);
     const bool from_bin_path = !monitor.bin_path.empty() && !rules.where.has("monitor.kill_host_bin");
@@ -27,6 +28,10 @@ void check_paths(Rules& rules, const Monitor& monitor) {
     if (!monitor.pid_path.empty() && monitor.pid_path == monitor.status_path)
         rules.fault("monitor.pid_path", "\"pid_path\" and \"status_path\" are the same file",
                     "write two different files");
+    if (!monitor.journal_path.empty() &&
+        (monitor.journal_path == monitor.status_path || monitor.journal_path == monitor.pid_path))
+        rules.fault("monitor.journal_path", "\"journal_path\" is the file of another key as well",
+                    "write a file of its own, or remove the line");
 }
 
 /// A host's own failure must not look like the monitor's.

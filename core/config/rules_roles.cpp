@@ -72,6 +72,18 @@ void check_prefer(Rules& rules, const Role& role) {
     }
 }
 
+void check_minimum(Rules& rules, const Role& role) {
+    if (role.minimum == 0) return;
+    const std::string path = Rules::path(role) + ".minimum";
+    if (role.mode == RoleMode::exclusive)
+        return rules.fault(path, fmt::format("the exclusive role {} has a minimum of hosts", role.name),
+                           "remove the line, or write " + rules.setting("mode", "balanced"));
+    if (role.minimum > role.hosts.size() && !role.hosts.empty())
+        rules.fault(path,
+                    fmt::format("role {} has minimum {} and {} hosts", role.name, role.minimum, role.hosts.size()),
+                    fmt::format("write at most {}", role.hosts.size()));
+}
+
 /// Each of the writer's hosts must be a master, and the two must be each other's peer. False after a fault.
 bool check_writers(Rules& rules, const Role& role) {
     const std::string path = Rules::path(role) + ".hosts";
@@ -116,6 +128,7 @@ void check_roles(Rules& rules) {
         check_role_hosts(rules, role);
         check_role_size(rules, role);
         check_prefer(rules, role);
+        check_minimum(rules, role);
     }
     const auto slots = rules.config.slots().size();
     if (slots > kMostSlots)

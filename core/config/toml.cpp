@@ -152,7 +152,9 @@ class Reader {
                       check_remedy(Format::toml, name));
         }
         for (auto& [kind, check] : out_.config.checks) {
-            if (kind != CheckKind::rep_backlog) check.max_backlog = Check{}.max_backlog;
+            if (kind == CheckKind::rep_backlog) continue;
+            check.max_backlog = Check{}.max_backlog;
+            check.heartbeat_table.clear();
         }
     }
 

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,11 +45,23 @@ enum class Outcome {
     unknown,      ///< says nothing about the host (too many connections, can't log in): changes nothing
 };
 
+/// Settings of a server that replication rests on. Words and switches that it doesn't have are absent.
+struct ServerSettings {
+    std::string version;       ///< for people: "MariaDB 10.11.19"
+    std::uint32_t series = 0;  ///< to compare: 1011 for 10.11; 0: unknown
+    bool mariadb = false;
+    std::map<std::string, std::string> variables;  ///< by name, as the server spells both
+    std::string filters;  ///< of the cluster's channel: "Replicate_Do_DB=app; ..."; empty: none
+
+    bool operator==(const ServerSettings&) const = default;
+};
+
 /// How a server is set up for replication, as far as a check came by it; nothing: it didn't.
 struct ReplicationSetup {
     std::optional<std::uint32_t> auto_increment_increment;
     std::optional<std::uint32_t> auto_increment_offset;
     std::optional<std::string> source;  ///< whom it replicates from, as written there; empty: from nobody
+    std::optional<ServerSettings> settings{};
 
     bool operator==(const ReplicationSetup&) const = default;
 };
@@ -59,6 +73,7 @@ struct CheckReport {
     Outcome outcome = Outcome::unknown;
     std::string message;
     ReplicationSetup setup = {};
+    std::optional<std::chrono::seconds> behind = {};  ///< rep_backlog: how far, if that is known
 
     bool operator==(const CheckReport&) const = default;
 };

@@ -95,17 +95,33 @@ GtidSet GtidSet::without(const GtidSet& other) const {
     return result;
 }
 
-GtidSet GtidSet::without_server(std::uint32_t server, std::string_view uuid) const {
-    GtidSet result = *this;
-    std::erase_if(result.intervals_, [&](const auto& entry) {
-        const GtidOrigin& origin = entry.first;
-        return origin.uuid.empty() ? server != 0 && origin.server == server : origin.uuid == uuid;
+bool GtidSet::knows(const GtidOrigin& origin) const {
+    return std::any_of(intervals_.begin(), intervals_.end(), [&](const auto& entry) {
+        return entry.first.uuid == origin.uuid && entry.first.domain == origin.domain;
     });
-    return result;
+}
+
+GtidSet GtidSet::without_server(std::uint32_t server, std::string_view uuid) const {
+    return of_origins([&](const GtidOrigin& origin) {
+        return origin.uuid.empty() ? server == 0 || origin.server != server : origin.uuid != uuid;
+    });
 }
 
 bool covers(const GtidSet& have, const GtidSet& wanted) {
-    return missing(have, wanted).empty();
+    return rest(have, wanted).empty();
+}
+
+GtidSet rest(const GtidSet& have, const GtidSet& wanted) {
+    const auto reached = heads(have);
+    const auto to_reach = heads(wanted);
+    if (to_reach.empty()) return wanted.without(have);
+    GtidSet result;
+    for (const auto& [domain, head] : to_reach) {
+        const auto found = reached.find(domain);
+        const std::uint64_t last = found == reached.end() ? 0 : found->second.first;
+        if (last < head.first) result.intervals_[{domain, head.second}] = {{last + 1, head.first}};
+    }
+    return result;
 }
 
 std::string missing(const GtidSet& have, const GtidSet& wanted) {

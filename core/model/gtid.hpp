@@ -49,6 +49,8 @@ class GtidSet {
 
     [[nodiscard]] bool empty() const { return intervals_.empty(); }
     [[nodiscard]] const std::map<GtidOrigin, Intervals>& intervals() const { return intervals_; }
+    /// Has it anything of that domain (MariaDB), of that server's UUID (MySQL)?
+    [[nodiscard]] bool knows(const GtidOrigin& origin) const;
     /// How many transactions; 2^64-1 stands for more than fit. An upper bound on MariaDB.
     [[nodiscard]] std::uint64_t count() const;
     [[nodiscard]] bool contains(const GtidSet& other) const;
@@ -58,9 +60,20 @@ class GtidSet {
     /// What that server didn't write itself; a number of 0 and an empty UUID are nobody's.
     [[nodiscard]] GtidSet without_server(std::uint32_t server, std::string_view uuid) const;
 
+    /// What comes from origins that `keep` says yes to.
+    template <class Keep>
+    [[nodiscard]] GtidSet of_origins(Keep keep) const {
+        GtidSet result = *this;
+        std::erase_if(result.intervals_, [&](const auto& entry) { return !keep(entry.first); });
+        return result;
+    }
+
     /// In the servers' words, origins in ascending order: "0-1-64,0-2-112"; "UUID:1-5:7:tag:1-3,UUID:9". What has no
     /// words there, a MariaDB set that doesn't begin at 1, is written "0-1-60..64".
     [[nodiscard]] std::string text() const;
+    /// The same with both ends of each of MariaDB's intervals, "0-1-1..64": for lists of what is lacking, where
+    /// "0-1-64" would be taken for one transaction. parse() reads it.
+    [[nodiscard]] std::string ranges() const;
     /// For people: each transaction or row of them by its name, "0-1-63, 0-2-5 to 0-2-9", at most `most` such parts and
     /// how many are left out.
     [[nodiscard]] std::string listed(std::size_t most) const;
@@ -69,6 +82,8 @@ class GtidSet {
 
   private:
     friend class GtidReader;
+    friend GtidSet rest(const GtidSet& have, const GtidSet& wanted);
+    [[nodiscard]] std::string written(bool both_ends) const;
     /// Puts what was gathered in any order into the form of Intervals.
     void tidy();
 
@@ -79,6 +94,10 @@ class GtidSet {
 /// reached, whoever wrote it; so only positions of one history can be compared: two servers that diverged may well show
 /// the same numbers. MySQL: contains().
 bool covers(const GtidSet& have, const GtidSet& wanted);
+
+/// The transactions that led to position `wanted` and that `have` doesn't cover; empty if covers(). MariaDB: of each
+/// domain all numbers beyond the one reached, in the name of the server that wrote the last of them.
+GtidSet rest(const GtidSet& have, const GtidSet& wanted);
 
 /// The part of position `wanted` that `have` doesn't cover, as text; empty if covers().
 std::string missing(const GtidSet& have, const GtidSet& wanted);

@@ -169,6 +169,14 @@ Result<GtidSet> GtidSet::parse(std::string_view text) {
 }
 
 std::string GtidSet::text() const {
+    return written(false);
+}
+
+std::string GtidSet::ranges() const {
+    return written(true);
+}
+
+std::string GtidSet::written(bool both_ends) const {
     std::string result;
     const GtidOrigin* before = nullptr;
     for (const auto& [origin, intervals] : intervals_) {
@@ -179,8 +187,9 @@ std::string GtidSet::text() const {
             for (const auto& interval : intervals) result += ":" + number_range(interval);
         } else {
             for (const auto& [first, last] : intervals) {
-                result += (result.empty() ? "" : ",") + mariadb_name(origin, first == 1 ? last : first);
-                if (first != 1) result += ".." + std::to_string(last);
+                const bool only_last = first == 1 && !both_ends;
+                result += (result.empty() ? "" : ",") + mariadb_name(origin, only_last ? last : first);
+                if (!only_last) result += ".." + std::to_string(last);
             }
         }
         before = &origin;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/monitor/admin_commands.hpp"
 #include "core/monitor/show.hpp"
@@ -84,6 +85,11 @@ const std::map<std::string, CommandRow>& commands() {
         {"checks", {0, 2, "[HOST|all [CHECK|all]]", "show the checks' results", checks}},
         {"explain",
          {0, 1, "[HOST|ROLE]", "say why roles are where they are, and what is in their way", explain_command}},
+        {"history",
+         {0, 2, "[--last N]", "show the last changes of the writer: when, why, how, and what was lost", history}},
+        {"losses", {0, 1, "[HOST]", "show what hosts that came back have and the writer lacks", losses}},
+        {"accept_loss", {1, 1, "HOST", "give up what a host has and the writer lacks", accept_loss}},
+        {"take_late", {1, 1, "HOST", "let the writer take what a host has and it lacks", take_late}},
         {"set_online", {1, 1, "HOST", "put a host into service", set_online}},
         {"set_offline", {1, 1, "HOST", "take a host out of service", set_offline}},
         {"mode",
@@ -116,7 +122,7 @@ ControlReply help(AdminCommand&) {
 }  // namespace
 
 ControlReply run_command(const Config& config, State& state, const std::vector<std::string>& words, Now now,
-                         Effects& effects) {
+                         Effects& effects, const std::string& who) {
     if (words.empty()) return usage("No command given. Try `help`.");
     const auto found = commands().find(words.front());
     if (found == commands().end()) return usage("Invalid command '" + words.front() + "'. Try `help`.");
@@ -126,16 +132,19 @@ ControlReply run_command(const Config& config, State& state, const std::vector<s
         const std::string expected = row.arguments;
         return usage("Usage: " + words.front() + (expected.empty() ? "" : " ") + expected);
     }
-    const bool changes =
-        words.front().starts_with("set_") || words.front() == "move_role" || words.front() == "confirm_dead";
-    if (state.phase == Phase::collecting && changes) {
+    if (state.phase == Phase::collecting && changes_something(words)) {
         return refused(
             refused_by_all(state)
                 ? "All agents that answer refuse this monitor, so it can't act; `show` says why they do."
                 : "The monitor is still starting: it looks at the cluster before it acts. Try again in a few seconds.");
     }
-    AdminCommand command{config, state, words, now, effects};
+    AdminCommand command{config, state, words, now, effects, who};
     return row.run(command);
+}
+
+bool changes_something(const std::vector<std::string>& words) {
+    static const std::set<std::string> others{"move_role", "confirm_dead", "accept_loss", "take_late"};
+    return !words.empty() && (words.front().starts_with("set_") || others.contains(words.front()));
 }
 
 }  // namespace mmm::monitor

@@ -10,7 +10,11 @@ namespace mmm::monitor {
 
 /// Carries out an operator's command, or refuses it with the reason. Changes the state; roles and orders follow in the
 /// same step. The commands, their refusals and the formats of `show` and `checks` are MMM 2.2's.
+/// `who`: where it came from, for what is recorded.
 proto::ControlReply run_command(const Config& config, State& state, const std::vector<std::string>& words, Now now,
-                                Effects& effects);
+                                Effects& effects, const std::string& who = "");
+
+/// Is it a command that changes something, and doesn't only show?
+bool changes_something(const std::vector<std::string>& words);
 
 }  // namespace mmm::monitor

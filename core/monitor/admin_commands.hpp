@@ -17,6 +17,7 @@ struct AdminCommand {
     const std::vector<std::string>& words;  ///< the command and its arguments, as many as its table row allows
     Now now;
     Effects& effects;
+    const std::string& who;  ///< where it came from
 };
 
 /// `OK: text`
@@ -38,5 +39,9 @@ proto::ControlReply move_role(AdminCommand& command);
 proto::ControlReply set_ip(AdminCommand& command);
 proto::ControlReply confirm_dead(AdminCommand& command);
 proto::ControlReply explain_command(AdminCommand& command);
+proto::ControlReply history(AdminCommand& command);
+proto::ControlReply losses(AdminCommand& command);
+proto::ControlReply accept_loss(AdminCommand& command);
+proto::ControlReply take_late(AdminCommand& command);
 
 }  // namespace mmm::monitor

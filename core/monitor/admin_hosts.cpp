@@ -1,4 +1,5 @@
 #include "core/monitor/admin_commands.hpp"
+#include "core/monitor/divergence.hpp"
 
 // set_online and set_offline.
 
@@ -19,6 +20,8 @@ ControlReply set_online(AdminCommand& command) {
             "; only a host that is ADMIN_OFFLINE or AWAITING_RECOVERY can be set online. Reason of its state: " +
             host.reason);
     }
+    if (const std::string why = why_not_online(command.config, command.state, name, command.now); !why.empty())
+        return refused(why);
     for (const CheckKind kind : {CheckKind::ping, CheckKind::mysql}) {
         if (!good(host, kind)) {
             return refused("Check '" + std::string(word(kind)) + "' fails on host '" + name + "' (" +

@@ -2,6 +2,8 @@
 
 #include "core/monitor/admin_commands.hpp"
 #include "core/monitor/allocate.hpp"
+#include "core/monitor/candidate.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/show.hpp"
 
 // move_role and set_ip.
@@ -42,6 +44,35 @@ ControlReply move_balanced(AdminCommand& command, const config::Role& role, cons
                 host + "'; they are placed anew.");
 }
 
+/// It has the writer role and still applies what it received; maybe again, after its agent or its server came back.
+bool is_arriving(const AdminCommand& command, const HostName& host) {
+    const SlotRecord& record = command.state.slots.at(writer_slot(command.config));
+    const auto& status = command.state.hosts.at(host).status;
+    return record.holder == host && status && status->writer == proto::WriterPhase::arriving;
+}
+
+/// By the operator's word the new writer does without what it hasn't applied, but only when drain_timeout is over: a
+/// move has to last as long.
+void allow_loss(AdminCommand& command) {
+    SlotRecord& record = command.state.slots.at(writer_slot(command.config));
+    if (record.late_drain == proto::LateDrain::promote) return;
+    record.late_drain = proto::LateDrain::promote;
+    if (command.state.move) command.state.move->deadline += command.config.drain_timeout;
+}
+
+/// The operator's word on what to do at the end of drain_timeout.
+ControlReply judge_drain(AdminCommand& command, const HostName& host, bool force) {
+    if (force) {
+        allow_loss(command);
+        return done("Host '" + host +
+                    "' becomes the writer without what it hasn't applied when drain_timeout is over, " +
+                    "at once if it is. What it does without is listed by `show`.");
+    }
+    command.state.slots.at(writer_slot(command.config)).late_drain = proto::LateDrain::wait;
+    return done("Host '" + host + "' applies on, and becomes the writer when it has applied everything it received. " +
+                "Use --force to do without the rest.");
+}
+
 }  // namespace
 
 ControlReply move_role(AdminCommand& command) {
@@ -60,16 +91,19 @@ ControlReply move_role(AdminCommand& command) {
     const bool writer = role_name == command.config.active_master_role;
     if (force && !writer)
         return refused("--force is for the role '" + command.config.active_master_role + "' only. Leave it out.");
-    const HostRecord& host = found->second;
+    HostRecord& host = found->second;
+    const bool data_trouble = host.state == HostState::online && !why_not_writer(host, host_name).empty();
     const bool replication_trouble =
-        host.state == HostState::replication_fail || host.state == HostState::replication_delay;
+        host.state == HostState::replication_fail || host.state == HostState::replication_delay || data_trouble;
+    if (writer && is_arriving(command, host_name)) return judge_drain(command, host_name, force);
     const bool forced = force && replication_trouble && agent_reachable(host, command.now.time) &&
                         command.config.can_hold(host_name, role_name);
     const std::string why = why_not_eligible(command.config, state, host_name, role_name, command.now.time);
     if (!why.empty() && !forced) {
         const bool may_force = writer && replication_trouble && !force;
         return refused("Role '" + role_name + "' can't move to '" + host_name + "': " + why + "." +
-                       (may_force ? " Use --force to move it all the same; changes it hasn't applied may be lost."
+                       (may_force ? " Use --force to move it all the same; changes it hasn't applied or never received "
+                                    "may be lost; they are listed."
                                   : remedy(command, host_name, *role)));
     }
     if (role->mode == RoleMode::balanced) return move_balanced(command, *role, host_name);
@@ -87,12 +121,16 @@ ControlReply move_role(AdminCommand& command) {
     }
     if (forced) {
         change_state(state, host_name, HostState::online, "forced by an operator", command.now.time, command.effects);
+        host.errant_accepted = host.errant;
     }
     if (writer && !holder.empty()) {
-        plan_writer_move(command.config, state, host_name, "moved by an operator", command.now.time, command.effects);
+        const MoveKind kind = forced ? MoveKind::at_once : force ? MoveKind::forced : MoveKind::careful;
+        plan_writer_move(command.config, state, host_name, "moved by an operator", command.now.time, command.effects,
+                         kind);
     } else {
         assign(command.config, state, slot, host_name, "moved by an operator", command.now.time, command.effects);
     }
+    if (forced) allow_loss(command);
     const std::string from = holder.empty() ? "" : "from '" + holder + "' ";
     return done("Role '" + role_name + "' moves " + from + "to '" + host_name + "'. Look with `show`.");
 }

@@ -1,19 +1,18 @@
 #include "core/monitor/allocate.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <iterator>
 
+#include "core/monitor/candidate.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
+#include "core/monitor/lagging.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/unable.hpp"
 
 namespace mmm::monitor {
 namespace {
 
-/// What a planned move may take on top of what clients' statements are given.
-constexpr Duration kPlannedMoveLimit{10'000};
-/// Each try of a move interrupts writing, so a preference that failed isn't tried again for so long.
-constexpr Duration kPreferencePause{300'000};
 /// What is left of a host's silence when it is worth waiting for.
 constexpr Duration kSilenceAwaited{1500};
 
@@ -51,6 +50,15 @@ std::string why_never_leased(const Config& config, const State& state, const Slo
     return host + " can't take part in leases: " + why;
 }
 
+/// The host was chosen by what was known a moment ago, and nothing was granted yet. Empty: it stays. An operator who
+/// forces it has been told.
+std::string why_not_after_all(const Config& config, const State& state, const Slot& slot, const SlotRecord& record) {
+    const bool granted = record.granted_to == record.holder || (record.attempt && record.attempt->granted);
+    if (!config.is_writer_slot(slot) || granted || state.move || record.late_drain != proto::LateDrain::configured)
+        return "";
+    return why_not_writer(state.hosts.at(record.holder), record.holder);
+}
+
 void clear_unfit(const Config& config, State& state, Time now, Effects& effects) {
     for (auto& [slot, record] : state.slots) {
         if (record.holder.empty()) continue;
@@ -60,14 +68,35 @@ void clear_unfit(const Config& config, State& state, Time now, Effects& effects)
             assign(config, state, slot, "", record.holder + " was set offline", now, effects);
         } else if (!roles_leave_failed_hosts(state)) {
             continue;
-        } else if (host.state != HostState::online) {
+        } else if (host.state != HostState::online &&
+                   !serves_though_lagging(config, state, record.holder, slot.role, now)) {
             assign(config, state, slot, "", record.holder + " is " + std::string(word(host.state)), now, effects);
         } else if (agent_silent(host, now) && !host.unseen) {
             assign(config, state, slot, "", "the agent of " + record.holder + " is silent", now, effects);
         } else if (const auto why = why_never_leased(config, state, slot, record.holder, now); !why.empty()) {
             assign(config, state, slot, "", why, now, effects);
+        } else if (const auto trouble = why_not_after_all(config, state, slot, record); !trouble.empty()) {
+            assign(config, state, slot, "", trouble, now, effects);
         }
     }
+}
+
+/// Does the host have all that the last writer let go with? Yes, if nobody has to.
+bool has_all(const SlotRecord& slot, const HostRecord& record, const HostName& host) {
+    if (slot.catch_up.empty() || slot.caught_up || slot.catch_up_of == host) return true;
+    return record.status && has_reached(record.status->position, slot.catch_up);
+}
+
+/// Of those that may take the writer role: who has most data, and of these who has applied all that the last holder let
+/// go with, if anybody has.
+std::vector<HostName> best_writers(const Config& config, const State& state, const std::vector<HostName>& hosts,
+                                   Time now) {
+    const SlotRecord& slot = state.slots.at(writer_slot(config));
+    const auto most = with_most_data(state, hosts, now);
+    std::vector<HostName> first;
+    std::copy_if(most.begin(), most.end(), std::back_inserter(first),
+                 [&](const HostName& name) { return has_all(slot, state.hosts.at(name), name); });
+    return first.empty() ? most : first;
 }
 
 /// At a cluster's first start all are silent, and their silence ends within a moment: who was a moment earlier is not
@@ -82,11 +111,13 @@ bool silence_ends_soon(const Config& config, const State& state, const config::R
 }
 
 void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
-    const auto hosts = eligible_hosts(config, state, role, now);
-    if (hosts.empty() || silence_ends_soon(config, state, role, now)) return;
+    const auto eligible = eligible_hosts(config, state, role, now);
+    if (eligible.empty() || silence_ends_soon(config, state, role, now)) return;
+    const bool of_writer = role.name == config.active_master_role;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};
         if (!state.slots.at(slot).holder.empty()) continue;
+        const auto hosts = of_writer ? best_writers(config, state, eligible, now) : eligible;
         const auto lightest = std::min_element(hosts.begin(), hosts.end(), [&](const auto& a, const auto& b) {
             const int of_role_a = count_of_role(state, a, role.name);
             const int of_role_b = count_of_role(state, b, role.name);
@@ -126,11 +157,21 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     if (record.holder == role.prefer || record.holder.empty()) return;
     if (!why_not_eligible(config, state, role.prefer, role.name, now).empty()) return;
     if (config.is_writer_slot(slot)) {
-        if (now < state.preference_from) return;
+        // Who was chosen for its data has to be in service first: only then can the preferred host catch up with it.
+        if (now < state.preference_from || state.active_master != record.holder) return;
         plan_writer_move(config, state, role.prefer, "preferred host is available", now, effects);
     } else {
         assign(config, state, slot, role.prefer, "preferred host is available", now, effects);
     }
+}
+
+/// What a server without GTIDs has can't be compared, so it takes the writer role over from nobody but itself.
+std::string why_no_gtids(const Config& config, const State& state, const HostName& host, const RoleName& role) {
+    const HostRecord& record = state.hosts.at(host);
+    if (role != config.active_master_role || !record.status || record.status->gtids) return "";
+    const SlotRecord& slot = state.slots.at(writer_slot(config));
+    if (slot.holder == host || slot.last_granted == host) return "";
+    return "host '" + host + "' can't prove which transactions it has: " + record.status->history_problem;
 }
 
 }  // namespace
@@ -140,7 +181,18 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     if (!config.can_hold(host, role))
         return "the configuration does not give role '" + role + "' to host '" + host + "'";
     const HostRecord& record = state.hosts.at(host);
-    if (record.state != HostState::online) return "host '" + host + "' is " + std::string(word(record.state));
+    if (record.state != HostState::online && !serves_though_lagging(config, state, host, role, now))
+        return "host '" + host + "' is " + std::string(word(record.state));
+    if (auto why = why_not_within_reach(state, host, now); !why.empty()) return why;
+    // The writer itself has nothing to apply, and is what others are compared with.
+    if (role == config.active_master_role && host != state.active_master) {
+        if (auto why = why_not_writer(record, host); !why.empty()) return why;
+    }
+    return why_no_gtids(config, state, host, role);
+}
+
+std::string why_not_within_reach(const State& state, const HostName& host, Time now) {
+    const HostRecord& record = state.hosts.at(host);
     if (!agent_reachable(record, now)) return "the agent on host '" + host + "' can't be reached";
     if (record.version1 && now - record.heard >= kVersion1Fresh)
         return "the agent on host '" + host + "' doesn't answer just now";
@@ -168,35 +220,9 @@ void assign(const Config&, State& state, const Slot& slot, const HostName& host,
     record.since = now;
     record.reason = reason;
     record.failed_before = false;
-}
-
-void plan_writer_move(const Config& config, State& state, const HostName& to, const std::string& reason, Time now,
-                      Effects& effects) {
-    const Slot slot = writer_slot(config);
-    const HostName from = state.slots.at(slot).holder;
-    const Duration limit = kPlannedMoveLimit + std::chrono::seconds(config.max_kill_retries);
-    assign(config, state, slot, to, reason, now, effects);
-    if (!from.empty()) state.move = PlannedMove{from, to, now + limit};
-}
-
-void watch_planned_move(const Config& config, State& state, Time now, Effects& effects) {
-    if (!state.move) return;
-    const PlannedMove move = *state.move;
-    const Slot slot = writer_slot(config);
-    if (state.slots.at(slot).holder != move.to || state.active_master == move.to) {
-        state.move.reset();
-        return;
-    }
-    if (now < move.deadline) return;
-    state.move.reset();
-    if (!why_not_eligible(config, state, move.from, slot.role, now).empty()) return;
-    const auto& target = state.hosts.at(move.to).status;
-    const std::string why = target && !target->problem.empty() ? target->problem : "not done within the deadline";
-    effects.push_back(Log{LogLevel::error,
-                          "planned move given up, the old writer goes on",
-                          {{"event", "move_given_up"}, {"from", move.from}, {"to", move.to}, {"reason", why}}});
-    state.preference_from = now + kPreferencePause;
-    assign(config, state, slot, move.from, "planned move given up: " + why, now, effects);
+    record.fetch.clear();
+    record.fetch_from.clear();
+    record.late_drain = proto::LateDrain::configured;
 }
 
 void allocate(const Config& config, State& state, Now now, Effects& effects) {

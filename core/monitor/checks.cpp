@@ -71,6 +71,7 @@ void note_setup(ReplicationSetup& known, const ReplicationSetup& seen) {
     if (seen.auto_increment_increment) known.auto_increment_increment = seen.auto_increment_increment;
     if (seen.auto_increment_offset) known.auto_increment_offset = seen.auto_increment_offset;
     if (seen.source) known.source = seen.source;
+    if (seen.settings) known.settings = seen.settings;
 }
 
 }  // namespace
@@ -84,6 +85,7 @@ void take_report(const Config& config, State& state, const CheckReport& report, 
     check.reported = now;
     check.last = report.outcome;
     check.message = report.message;
+    if (report.behind) check.behind = report.behind;
     if (report.outcome == Outcome::ok) {
         check.failing_since.reset();
         set_verdict(check, true, now);

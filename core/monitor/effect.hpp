@@ -40,6 +40,12 @@ struct SendLease {
     HostName to;
     lease::Message message;
 };
+/// Appends a line to the journal. `synced`: it is on the disk before anything else is done; what isn't survives the end
+/// of this process, if not that of its host.
+struct AppendJournal {
+    std::string line;
+    bool synced = true;
+};
 struct AnswerAdmin {
     std::uint64_t id = 0;
     proto::ControlReply reply;
@@ -50,7 +56,8 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-using Effect = std::variant<SaveStatus, SendOrder, CheckNow, KillHost, AnswerAdmin, Log, SaveRecord, SendLease>;
+using Effect =
+    std::variant<SaveStatus, SendOrder, CheckNow, KillHost, AnswerAdmin, Log, SaveRecord, SendLease, AppendJournal>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::monitor

@@ -8,6 +8,7 @@
 #include "core/lease/message.hpp"
 #include "core/model/check.hpp"
 #include "core/model/host.hpp"
+#include "core/proto/read_losses.hpp"
 #include "core/proto/status.hpp"
 
 namespace mmm::monitor {
@@ -16,9 +17,10 @@ namespace mmm::monitor {
 struct Started {
     std::string saved;
     std::string problem;
-    std::string record{};          ///< text of the lease record's file; empty: there is none
-    std::string record_problem{};  ///< why it can't be used
-    lease::Nonce nonce = 0;        ///< random, new at each start
+    std::string record{};                ///< text of the lease record's file; empty: there is none
+    std::string record_problem{};        ///< why it can't be used
+    lease::Nonce nonce = 0;              ///< random, new at each start
+    std::vector<std::string> journal{};  ///< its lines, oldest first
 };
 struct Checked {
     CheckReport report;
@@ -41,6 +43,11 @@ struct AgentGone {
 struct AgentSaid {
     HostName host;
     proto::AgentStatus status;
+};
+/// An agent read what Order::losses named.
+struct LossesRead {
+    HostName host;
+    proto::ReadLosses losses;
 };
 /// A message of the lease protocol from an agent, over its link or by datagram.
 struct LeaseHeard {
@@ -67,7 +74,7 @@ struct AdminAsked {
 /// Time passed; at least every 100 ms.
 struct Tick {};
 
-using Event = std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, LeaseHeard, RecordSaved,
-                           KillDone, AdminAsked, Tick>;
+using Event = std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, LossesRead, LeaseHeard,
+                           RecordSaved, KillDone, AdminAsked, Tick>;
 
 }  // namespace mmm::monitor

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "core/monitor/divergence.hpp"
 #include "core/monitor/explain_leases.hpp"
 #include "core/monitor/explain_move.hpp"
 #include "core/monitor/holders.hpp"
@@ -81,6 +82,14 @@ void add_agent(const State& state, const HostRecord& host, Now now, Sentences& a
         return;
     }
     if (!host.status->problem.empty()) all.push_back("Its agent reports: " + host.status->problem + ".");
+    if (!host.status->privileged.empty())
+        all.push_back("It is read-only, but these sessions can write to it: " + host.status->privileged + ".");
+    if (!host.status->drain_lost.empty())
+        all.push_back("It became the writer without transactions that could not be had: " + host.status->drain_lost +
+                      ".");
+    if (!host.errant.empty())
+        all.push_back("It has transactions of its own that the writer lacks: " + host.errant +
+                      ". It takes the writer role by move_role --force only.");
     if (host.status->read_only_owed) all.push_back("It could not be made read-only yet.");
 }
 
@@ -116,7 +125,12 @@ Explanation explain_host(const Config& config, const State& state, const HostNam
                         host.departures.size(), seconds(config.monitor.flap_duration)));
     if (host.state != HostState::online && !host.held_back.empty())
         about.sentences.push_back("It stays out because " + host.held_back + ".");
-    if (auto back = way_back(config, name, host); !back.empty()) about.sentences.push_back(std::move(back));
+    if (!host.extra.empty())
+        about.sentences.push_back("All transactions that it has and the writer lacks: " + host.extra + ".");
+    if (auto held = why_not_replicating(config, state, name); !held.empty() && host.state != HostState::admin_offline)
+        about.sentences.push_back("It is not told to replicate from the writer meanwhile.");
+    auto back = host.quarantined ? way_out_of_quarantine(state, name, now) : way_back(config, name, host);
+    if (!back.empty()) about.sentences.push_back(std::move(back));
     add_checks(host, now, about.sentences);
     add_agent(state, host, now, about.sentences);
     if (by_leases(state) && agent_reachable(host, now.time)) {

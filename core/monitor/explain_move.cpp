@@ -64,6 +64,24 @@ std::string agent_away(const State& state, const HostName& name, Now now) {
                        since, host.link_problem.empty() ? "" : " (" + host.link_problem + ")");
 }
 
+/// How far the new writer is, and what an operator can do about it.
+void add_draining(const Config& config, const State& state, const Slot& slot, Sentences& all) {
+    const SlotRecord& record = state.slots.at(slot);
+    const HostRecord& host = state.hosts.at(record.holder);
+    const std::string& progress = host.status->draining;
+    all.push_back(fmt::format("{} applies what it received and is then made writable{}{}.", record.holder,
+                              progress.empty() ? "" : " (" + progress + ")", told_problem(host)));
+    if (!record.fetch_from.empty())
+        all.push_back(
+            fmt::format("It fetches what it lacks from {} first, up to {}.", record.fetch_from, record.fetch));
+    if (state.move || host.status->problem.empty() || record.late_drain == proto::LateDrain::promote) return;
+    all.push_back(
+        fmt::format("To give up what is missing: move_role --force {} {}; it takes effect when drain_timeout ({}) is "
+                    "over, and what "
+                    "is given up is listed.",
+                    slot.role, record.holder, seconds(config.drain_timeout)));
+}
+
 /// It has the slot and isn't done with making itself ready.
 void add_arriving(const Config& config, const State& state, const Slot& slot, Sentences& all) {
     const HostName& holder = state.slots.at(slot).holder;
@@ -71,8 +89,7 @@ void add_arriving(const Config& config, const State& state, const Slot& slot, Se
     if (!host.status) return;
     const auto& status = *host.status;
     if (config.is_writer_slot(slot) && status.writer == proto::WriterPhase::arriving)
-        all.push_back(
-            fmt::format("{} applies what it received and is then made writable{}.", holder, told_problem(host)));
+        add_draining(config, state, slot, all);
     else if (!status.present.contains(slot))
         all.push_back(fmt::format("{} has it, and its address is not on yet{}.", holder, told_problem(host)));
     if (status.server == proto::Server::down) all.push_back(fmt::format("mysqld on {} is down: start it.", holder));

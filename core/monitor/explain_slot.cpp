@@ -5,8 +5,10 @@
 #include "core/monitor/allocate.hpp"
 #include "core/monitor/explain.hpp"
 #include "core/monitor/explain_move.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/show.hpp"
 #include "core/monitor/show_leases.hpp"
+#include "core/monitor/show_semi_sync.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -56,10 +58,11 @@ void add_preference(const config::Role& role, const Config& config, const State&
 }
 
 void add_planned_move(const Config& config, const State& state, const Slot& slot, Now now, Sentences& all) {
-    if (!state.move || !config.is_writer_slot(slot)) return;
-    all.push_back(fmt::format("It is being moved from {} to {}; given up after another {}, if {} can go on then.",
-                              state.move->from, state.move->to, seconds(state.move->deadline - now.time),
-                              state.move->from));
+    if (!config.is_writer_slot(slot)) return;
+    if (state.move) all.push_back(move_sentence(state, now.time));
+    if (!state.move && !state.move_failure.empty())
+        all.push_back(fmt::format("The last planned move, {}, was given up at {}: {}.", state.move_failed_route,
+                                  wall_text(state.move_failed_at, now), state.move_failure));
 }
 
 }  // namespace
@@ -76,6 +79,8 @@ Explanation explain_slot(const Config& config, const State& state, const Slot& s
         all.push_back(unseen_sentence(state, record.holder, now));
     else
         all.insert(all.end(), blocks.begin(), blocks.end());
+    if (const auto semi_sync = semi_sync_line(state); config.is_writer_slot(slot) && !semi_sync.empty())
+        all.push_back(semi_sync + ".");
     add_planned_move(config, state, slot, now, all);
     add_preference(role, config, state, slot, now, all);
     add_others(config, state, slot, now, all);

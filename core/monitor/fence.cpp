@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/model/gtid.hpp"
+
 namespace mmm::monitor {
 namespace {
 
@@ -17,14 +19,28 @@ std::string frozen_position(const proto::AgentStatus& status) {
     return frozen ? status.position : "";
 }
 
+/// One that lets go before it had all that its predecessor had leaves the waiting for that to the next one.
+bool leaves_waiting(const SlotRecord& record, const HostName& host, const std::string& position) {
+    if (record.catch_up.empty() || record.caught_up || record.catch_up_of == host) return false;
+    return !has_reached(position, record.catch_up);
+}
+
 }  // namespace
+
+bool has_reached(const std::string& position, const std::string& wanted) {
+    const auto have = GtidSet::parse(position);
+    const auto to_reach = GtidSet::parse(wanted);
+    return have && to_reach && covers(*have, *to_reach);
+}
 
 void note_released(SlotRecord& record, const Slot& slot, const HostName& host, std::string proof, std::string position,
                    Effects& effects) {
     if (record.maybe_held.erase(host) == 0) return;
+    record.proofs[host] = proof;
     // Should it come back, it is given the slot anew.
     if (record.granted_to == host) record.granted_to.clear();
-    if (record.last_granted == host) {
+    if (record.last_granted == host && !leaves_waiting(record, host, position)) {
+        record.caught_up = false;
         record.catch_up = std::move(position);
         record.catch_up_of = host;
         record.catch_up_from.clear();

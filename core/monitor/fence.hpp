@@ -23,6 +23,9 @@ void take_off_killed(State& state, const HostName& host, Effects& effects);
 void note_released(SlotRecord& record, const Slot& slot, const HostName& host, std::string proof, std::string position,
                    Effects& effects);
 
+/// Is all of the position `wanted` in `position`? Texts as servers tell them; one that is unknown has nothing.
+bool has_reached(const std::string& position, const std::string& wanted);
+
 /// True if nobody but `host` may hold `slot` now.
 bool free_for(const SlotRecord& slot, const HostName& host);
 

@@ -2,26 +2,15 @@
 
 #include <algorithm>
 
-#include "core/model/gtid.hpp"
+#include "core/monitor/divergence.hpp"
 
 namespace mmm::monitor {
 namespace {
 
-/// So many of the transactions that a host has and the writer lacks are named; ranges count as one.
-constexpr std::size_t kNamed = 5;
-
-/// What the host's binary log has and the writer's lacks. Unknown histories say nothing here: then only the source's
-/// refusal of the position (error 1236) guards.
-std::string beyond_writer(const proto::AgentStatus& host, const proto::AgentStatus& writer) {
-    const auto of_host = GtidSet::parse(host.history);
-    const auto of_writer = GtidSet::parse(writer.history);
-    if (!of_host || !of_writer || of_writer->empty()) return "";
-    // The writer's own history may have been read earlier than the host's.
-    return of_host->without(*of_writer).without_server(writer.server_id, "").listed(kNamed);
-}
-
 /// A host that was gone for less than this without a reboot comes back by itself. Source: MMM 2.2.
 constexpr Duration kBriefAbsence{60'000};
+
+constexpr const char* kQuarantined = "is kept out of service";
 
 const char* dead_because(const HostView& view) {
     return view.ping ? "mysql check fails" : "host does not answer pings";
@@ -29,6 +18,7 @@ const char* dead_because(const HostView& view) {
 
 std::optional<Transition> from_online(const config::Monitor& limits, const HostView& view) {
     if (!view.ping || !view.mysql) return Transition{HostState::hard_offline, dead_because(view)};
+    if (view.quarantined) return Transition{HostState::awaiting_recovery, kQuarantined};
     if (view.active_master || !view.peer_healthy || view.peer_online_for < limits.replication_grace)
         return std::nullopt;
     if (!view.threads) return Transition{HostState::replication_fail, "replication threads are not running"};
@@ -38,6 +28,9 @@ std::optional<Transition> from_online(const config::Monitor& limits, const HostV
 
 std::optional<Transition> from_awaiting_recovery(const config::Monitor& limits, const HostView& view) {
     if (!view.ping || !view.mysql) return Transition{HostState::hard_offline, dead_because(view)};
+    if (view.quarantined) return std::nullopt;
+    // As if it came back now: nobody has to say twice that it may serve.
+    if (view.released) return Transition{HostState::replication_fail, "the writer has all that it has, by now"};
     if (!view.threads || !view.backlog) return std::nullopt;
     const bool automatic = limits.auto_set_online > Duration{0};
     if (view.flapping) {
@@ -53,6 +46,7 @@ std::optional<Transition> from_awaiting_recovery(const config::Monitor& limits, 
 
 std::optional<Transition> from_hard_offline(const HostView& view) {
     if (!view.ping || !view.mysql) return std::nullopt;
+    if (view.quarantined) return Transition{HostState::awaiting_recovery, kQuarantined};
     if (view.active_master_exists || !view.can_be_active_master) {
         if (!view.threads)
             return Transition{HostState::replication_fail, "back, but replication threads are not running"};
@@ -63,6 +57,7 @@ std::optional<Transition> from_hard_offline(const HostView& view) {
 
 std::optional<Transition> from_replication_trouble(const HostView& view) {
     if (!view.ping || !view.mysql) return Transition{HostState::hard_offline, dead_because(view)};
+    if (view.quarantined) return Transition{HostState::awaiting_recovery, kQuarantined};
     if ((view.backlog && view.threads) || !view.peer_online) {
         if (view.flapping) return Transition{HostState::awaiting_recovery, "healthy again, but flapping"};
         return Transition{HostState::online, view.peer_online ? "replication is fine" : "its source is not ONLINE"};
@@ -74,18 +69,6 @@ std::optional<Transition> from_replication_trouble(const HostView& view) {
         return Transition{HostState::replication_fail, "replication threads are not running"};
     }
     return std::nullopt;
-}
-
-/// Why a host that failed isn't back yet although its checks may be fine; empty: nothing is in its way.
-std::string why_not_rejoining(const State& state, const HostName& name) {
-    const HostRecord& record = state.hosts.at(name);
-    const auto writer = state.hosts.find(state.active_master);
-    const bool compares = record.state != HostState::online && record.status && writer != state.hosts.end() &&
-                          writer->first != name && writer->second.status;
-    if (!compares) return "";
-    const std::string extra = beyond_writer(*record.status, *writer->second.status);
-    if (!extra.empty()) return "it has transactions that the writer lacks: " + extra;
-    return record.status->rejoining ? "replication was not seen to work yet" : "";
 }
 
 HostView view_of(const Config& config, const State& state, const HostName& name, Now now) {
@@ -110,6 +93,7 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
         view.peer_online_for = view.peer_online ? now.time - other.since : Duration{0};
     }
     view.flapping = record.flapping;
+    view.quarantined = record.quarantined;
     view.in_state = now.time - record.since;
     view.checks_settled = std::all_of(record.checks.begin(), record.checks.end(), [&](const auto& check) {
         return now.time - check.second.changed >= config.monitor.flap_duration;
@@ -123,6 +107,7 @@ HostView view_of(const Config& config, const State& state, const HostName& name,
 
 /// A change for the worse is explained by the check that fails, with its own words.
 std::string detailed(const HostRecord& record, const Transition& transition) {
+    if (transition.to == HostState::awaiting_recovery && record.quarantined) return record.held_back;
     if (transition.to == HostState::online || transition.to == HostState::awaiting_recovery) return transition.reason;
     if (transition.to == HostState::replication_fail && !record.held_back.empty())
         return "back, but " + record.held_back;
@@ -168,12 +153,11 @@ void count_departure(const config::Monitor& limits, HostRecord& record, const Ho
 bool update_states(const Config& config, State& state, Now now, Effects& effects) {
     bool changed = false;
     for (auto& [name, record] : state.hosts) {
-        if (std::string why = why_not_rejoining(state, name); why != record.held_back) {
-            record.held_back = std::move(why);
-            if (record.state == HostState::replication_fail && !record.held_back.empty())
-                record.reason = record.held_back;
-        }
-        const auto transition = next_state(config.monitor, view_of(config, state, name, now));
+        const bool was_quarantined = record.quarantined;
+        judge_divergence(config, state, name, now.time, effects);
+        HostView view = view_of(config, state, name, now);
+        view.released = was_quarantined && !record.quarantined;
+        const auto transition = next_state(config.monitor, view);
         if (transition) {
             if (record.state == HostState::online) count_departure(config.monitor, record, name, now.time, effects);
             if (transition->to == HostState::online && record.flapping) {
@@ -181,6 +165,8 @@ bool update_states(const Config& config, State& state, Now now, Effects& effects
                 record.departures.clear();
             }
             change_state(state, name, transition->to, detailed(record, *transition), now.time, effects);
+            if (transition->to == HostState::hard_offline) record.returning = true;
+            if (transition->to == HostState::online) record.returning = false;
             changed = true;
         }
         if (record.state == HostState::online && record.status) record.uptime_online = record.status->uptime;

@@ -23,6 +23,8 @@ struct HostView {
     bool flapping = false;
     bool checks_settled = false;  ///< no check changed for flap_duration
     Duration in_state{0};
+    bool quarantined = false;   ///< it has, or may have, transactions that the writer lacks
+    bool released = false;      ///< it was quarantined until now
     bool away_briefly = false;  ///< the host's uptime says: away for less than 60 s, no reboot
 };
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/monitor/servers_setup.hpp"
+
 namespace mmm::monitor {
 namespace {
 
@@ -78,6 +80,10 @@ std::vector<std::string> masters_setup_faults(const Config& config, const State&
 }
 
 void watch_masters_setup(const Config& config, State& state, Effects& effects) {
+    Faults of_servers = servers_setup_faults(config, state);
+    log_differences(state.server_faults, of_servers, LogLevel::warning, "a server's settings don't fit", effects);
+    log_differences(of_servers, state.server_faults, LogLevel::info, "a fault of a server's settings is gone", effects);
+    state.server_faults = std::move(of_servers);
     Faults faults = masters_setup_faults(config, state);
     if (faults == state.setup_faults) return;
     log_differences(state.setup_faults, faults, LogLevel::warning, "the masters are not set up for each other",

@@ -12,7 +12,7 @@ namespace mmm::monitor {
 /// taken to be fine. Source: MMM 2.2, which looks at its start only.
 std::vector<std::string> masters_setup_faults(const Config& config, const State& state);
 
-/// Keeps `state.setup_faults` true, for `show`, and logs each fault that comes or goes.
+/// Keeps `state.setup_faults` and `state.server_faults` true, for `show`, and logs each fault that comes or goes.
 void watch_masters_setup(const Config& config, State& state, Effects& effects);
 
 }  // namespace mmm::monitor

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "core/monitor/canvass.hpp"
+#include "core/monitor/divergence.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/losses.hpp"
+#include "core/monitor/planned_move.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -41,7 +45,7 @@ bool found_holding(const Config& config, const State& state, const Slot& slot, c
 
 void observe_writer(const Config& config, State& state, Now, Effects& effects) {
     const Slot slot = writer_slot(config);
-    const SlotRecord& record = state.slots.at(slot);
+    SlotRecord& record = state.slots.at(slot);
     HostName writer;
     if (!record.holder.empty() && record.granted_to == record.holder) {
         const auto& status = state.hosts.at(record.holder).status;
@@ -53,6 +57,7 @@ void observe_writer(const Config& config, State& state, Now, Effects& effects) {
     if (writer == state.active_master) return;
     state.active_master = writer;
     if (writer.empty()) return;
+    record.caught_up = true;
     effects.push_back(Log{LogLevel::info,
                           "writer is in service",
                           {{"event", "writable"},
@@ -71,6 +76,7 @@ void grant(const Config& config, State& state, Now now, Effects& effects) {
             continue;
         }
         if (!free_for(record, record.holder)) continue;
+        if (!awaited_words(config, state, slot, now.time).empty()) continue;
         record.epoch += 1;
         record.granted_to = record.last_granted = record.holder;
         record.maybe_held.insert(record.holder);
@@ -100,25 +106,46 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
     for (const auto& [slot, slot_record] : state.slots) {
         if (!is_ordered(state, slot_record, host)) continue;
         order.slots.emplace(slot, slot_record.epoch);
-        if (!config.is_writer_slot(slot) || state.active_master == host) continue;
+        if (!config.is_writer_slot(slot)) continue;
+        const bool arrives = record.status && record.status->writer == proto::WriterPhase::arriving;
+        if (state.active_master != host || arrives) order.late_drain = slot_record.late_drain;
+        if (state.active_master == host) continue;
         // One that gets it back has its own position.
         if (slot_record.catch_up_of != host) order.catch_up = slot_record.catch_up;
         if (slot_record.catch_up_from != host) order.catch_up_from = slot_record.catch_up_from;
+        if (!order.catch_up.empty()) order.catch_up_from = slot_record.catch_up_of;
+        order.fetch = slot_record.fetch;
+        order.fetch_from = slot_record.fetch_from;
+        order.was_writer = state.journal.writer == host;
+        // A move that can be undone gives nothing up.
+        if (state.move && order.late_drain == proto::LateDrain::configured) order.late_drain = proto::LateDrain::wait;
     }
     if (record.state == HostState::admin_offline && config.monitor.offline_stops_replication) {
         order.replication = proto::Replication::stop;
         return order;
     }
+    if (!why_not_replicating(config, state, host).empty()) {
+        // A slave that goes on from where it is does no harm; a former writer's source could be any.
+        const bool stops = record.quarantined || config.can_hold(host, config.active_master_role);
+        order.replication = stops ? proto::Replication::stop : proto::Replication::run;
+        order.losses = losses_to_read(record);
+        return order;
+    }
     order.replication = proto::Replication::run;
+    order_move(config, state, host, order);
     if (state.active_master.empty()) return order;
     if (state.active_master != host) {
         order.source = state.active_master;
         return order;
     }
-    // The writer replicates from its peer only once that one is back in good order.
+    order.source = late_source(state);
+    if (!order.source.empty()) return order;
+    // The writer replicates from its peer only once that one is back in good order, and has nothing too much.
     const HostName& peer = config.host(host)->peer;
     const auto found = state.hosts.find(peer);
-    if (found != state.hosts.end() && found->second.state == HostState::online) order.source = peer;
+    const bool is_back = found != state.hosts.end() && found->second.state == HostState::online;
+    if (is_back && why_not_replicating(config, state, peer).empty()) order.source = peer;
+    if (order.source.empty() && stops_pulling(config, state)) order.replication = proto::Replication::stop;
     return order;
 }
 

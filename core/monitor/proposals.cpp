@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/lease/settings.hpp"
+#include "core/monitor/canvass.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/hindrance.hpp"
 #include "core/monitor/holders.hpp"
@@ -195,6 +196,7 @@ bool advance(Turn& turn) {
             say_waiting(turn, verdict);
             return false;
         case lease::Stage::ready:
+            if (!attempt.granted && !awaited_words(turn.config, turn.state, turn.slot, turn.now).empty()) return false;
             send_grant(turn, verdict.proof);
             return false;
         case lease::Stage::outvoted:

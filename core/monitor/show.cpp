@@ -9,7 +9,10 @@
 #include "core/monitor/explain_leases.hpp"
 #include "core/monitor/explain_move.hpp"
 #include "core/monitor/fence.hpp"
+#include "core/monitor/lagging.hpp"
+#include "core/monitor/planned_move.hpp"
 #include "core/monitor/show_leases.hpp"
+#include "core/monitor/show_semi_sync.hpp"
 #include "core/monitor/startup.hpp"
 
 namespace mmm::monitor {
@@ -57,9 +60,24 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     }
     if (host.status->read_only_owed) all.push_back(fmt::format("Warning: {} could not be made read-only yet", name));
     if (!host.status->problem.empty()) all.push_back(fmt::format("Warning: {}: {}", name, host.status->problem));
-    if (host.state == HostState::replication_fail && !host.held_back.empty()) {
+    if (!host.status->privileged.empty())
+        all.push_back(fmt::format("Warning: {} is read-only, but these sessions can write to it: {}", name,
+                                  host.status->privileged));
+    if (!host.status->draining.empty()) all.push_back(fmt::format("{} is {}", name, host.status->draining));
+    if (!host.status->drain_lost.empty())
+        all.push_back(fmt::format("Warning: {} became the writer without transactions that could not be had: {}", name,
+                                  host.status->drain_lost));
+    if (!host.errant.empty() && host.extra.empty())
+        all.push_back(
+            fmt::format("Warning: {} has transactions of its own that the writer lacks: {}", name, host.errant));
+    if ((host.state == HostState::replication_fail || host.quarantined) && !host.held_back.empty()) {
         all.push_back(fmt::format("Warning: {} stays out of service: {}", name, host.held_back));
     }
+    if (!host.status->gtids) {
+        all.push_back(fmt::format("Warning: {} can neither become the writer nor be re-pointed: {}", name,
+                                  host.status->history_problem));
+    }
+    warn_of_semi_sync(name, host, all);
     if (host.flapping) all.push_back(fmt::format("Warning: {} is flapping and stays out of service", name));
     const auto mysql = host.checks.find(CheckKind::mysql);
     if (mysql != host.checks.end() && mysql->second.seen && mysql->second.last == Outcome::unknown) {
@@ -93,6 +111,8 @@ json host_json(const Config& config, const State& state, const HostName& name, c
                {"state", std::string(word(host.state))},
                {"since", wall_text(host.since, now)},
                {"reason", host.reason},
+               {"quarantined", host.quarantined},
+               {"extra_gtids", host.extra.empty() ? json(nullptr) : json(host.extra)},
                {"agent", agent_word(host, now.time)},
                {"protocol", host.version1 ? 1 : 2},
                {"roles", roles_of(state, name)},
@@ -101,6 +121,7 @@ json host_json(const Config& config, const State& state, const HostName& name, c
         entry["read_only"] = host.status->read_only ? json(*host.status->read_only) : json(nullptr);
         entry["source"] = host.status->source ? json(host.status->source->text()) : json(nullptr);
         entry["version"] = host.status->version;
+        if (host.status->semi_sync != SemiSync{}) entry["semi_sync"] = semi_sync_json(host.status->semi_sync);
     }
     return entry;
 }
@@ -199,8 +220,15 @@ std::vector<std::string> warnings(const State& state, Now now) {
         warn_of_host(name, host, now, all);
         warn_of_source(name, state, all);
     }
+    warn_of_lagging(state, all);
     warn_of_leases(state, now, all);
+    if (state.move && state.move->stage != MoveStage::leave)
+        all.push_back("The writer role: " + move_sentence(state, now.time));
+    if (!state.move && move_failed_lately(state, now.time))
+        all.push_back(fmt::format("Warning: the move of the writer role {} was given up at {}: {}",
+                                  state.move_failed_route, wall_text(state.move_failed_at, now), state.move_failure));
     for (const auto& fault : state.setup_faults) all.push_back("Warning: " + fault);
+    for (const auto& fault : state.server_faults) all.push_back("Warning: " + fault);
     if (state.mode == MonitorMode::passive || state.phase == Phase::collecting) return all;
     for (const auto& [slot, record] : state.slots) {
         if (record.holder.empty()) {
@@ -232,6 +260,7 @@ std::string show_text(const Config& config, const State& state, Now now) {
         if (!role.prefer.empty()) text += fmt::format("# Role {} prefers host {}\n", name, role.prefer);
     }
     if (const auto lease = writer_lease_line(config, state, now); !lease.empty()) text += "# " + lease + "\n";
+    if (const auto semi_sync = semi_sync_line(state); !semi_sync.empty()) text += "# " + semi_sync + "\n";
     return text;
 }
 

@@ -52,10 +52,11 @@ Score writer_score(const Config& config, const State& state, const Slot& slot, c
     return score;
 }
 
-Score other_score(const State& state, const Slot& slot, const HostName& host) {
+Score other_score(const Config& config, const State& state, const Slot& slot, const HostName& host) {
     const HostRecord& record = state.hosts.at(host);
     Score score{0, stored_on(state, slot, host)};
-    const bool fit = record.state == HostState::online || record.state == HostState::awaiting_recovery;
+    const bool may_lag = record.state == HostState::replication_delay && config.role(slot.role)->minimum > 0;
+    const bool fit = record.state == HostState::online || record.state == HostState::awaiting_recovery || may_lag;
     if (!fit && failed_hosts_lose_roles(state)) return score;
     if (score.stored) score.votes += 2;
     if (record.status && record.status->present.contains(slot)) score.votes += 4;
@@ -67,8 +68,8 @@ HostName elect(const Config& config, const State& state, const Slot& slot) {
     HostName best;
     Score best_score;
     for (const auto& host : config.role(slot.role)->hosts) {
-        const Score score =
-            config.is_writer_slot(slot) ? writer_score(config, state, slot, host) : other_score(state, slot, host);
+        const Score score = config.is_writer_slot(slot) ? writer_score(config, state, slot, host)
+                                                        : other_score(config, state, slot, host);
         const bool better =
             score.votes > best_score.votes || (score.votes == best_score.votes && score.stored && !best_score.stored);
         if (score.votes == 0 || !better) continue;
@@ -146,6 +147,12 @@ void remember(const Config& config, State& state, const StoredStatus& stored) {
     }
     for (const auto& name : stored.by_lease) {
         if (state.hosts.contains(name)) state.hosts.at(name).by_lease = state.lease.begun = true;
+    }
+    for (const auto& name : stored.returning) {
+        if (state.hosts.contains(name)) state.hosts.at(name).returning = true;
+    }
+    for (const auto& [name, decision] : stored.decisions) {
+        if (state.hosts.contains(name)) state.hosts.at(name).decision = decision;
     }
     for (const auto& [slot, epoch] : stored.epochs) {
         if (state.slots.contains(slot)) state.slots.at(slot).epoch = epoch;

@@ -12,8 +12,10 @@
 #include "core/config/config.hpp"
 #include "core/model/check.hpp"
 #include "core/monitor/effect.hpp"
+#include "core/monitor/journal_state.hpp"
 #include "core/monitor/lease_state.hpp"
 #include "core/proto/order.hpp"
+#include "core/proto/read_losses.hpp"
 #include "core/proto/status.hpp"
 
 namespace mmm::monitor {
@@ -31,17 +33,42 @@ struct CheckRecord {
     Time reported{};
     Time changed{};  ///< when the verdict changed
     std::string message;
-    std::optional<Time> timed_out{};  ///< last time that it got no answer
+    std::optional<Time> timed_out{};               ///< last time that it got no answer
+    std::optional<std::chrono::seconds> behind{};  ///< rep_backlog: how far, as last known
     bool operator==(const CheckRecord&) const = default;
+};
+
+/// What is to become of the transactions that a host has and the writer lacks, by an operator's word. It is about these
+/// and no others.
+struct LossDecision {
+    enum class Kind {
+        accept_loss,  ///< they are lost; the host waits to be cloned
+        take_late,    ///< the writer pulls them
+        taken,        ///< it did, and is to stop replicating from that host
+        given_up,     ///< it can't take them, and is to stop
+    };
+    Kind kind = Kind::accept_loss;
+    std::string gtids;            ///< as GtidSet writes them
+    std::optional<Time> begun{};  ///< with take_late: the writer was told and took the order, since then
+    bool operator==(const LossDecision&) const = default;
 };
 
 /// All that is known of one host.
 struct HostRecord {
     HostState state = HostState::unknown;
-    Time since{};           ///< in this state
-    std::string reason;     ///< why it is in this state, for people
-    std::string held_back;  ///< why it isn't back although its checks may be fine; empty: nothing is in its way
+    Time since{};              ///< in this state
+    std::string reason;        ///< why it is in this state, for people
+    std::string held_back;     ///< why it isn't back although its checks may be fine; empty: nothing is in its way
+    bool returning = false;    ///< was HARD_OFFLINE since it was last ONLINE, so it is compared with the writer
+    bool quarantined = false;  ///< kept out because of what that showed, or couldn't show
+    std::string extra{};       ///< transactions that it has and the writer lacks, all of them, as GtidSet writes them
+    std::optional<Time> extra_since{};
+    std::optional<LossDecision> decision{};     ///< what is to become of these
+    std::optional<proto::ReadLosses> losses{};  ///< what its agent read of them
     std::map<CheckKind, CheckRecord> checks;
+    std::string errant;           ///< transactions of its own that the writer lacks, as GTIDs; seen while there is one
+    std::string errant_accepted;  ///< those that an operator put up with, by move_role --force
+    std::optional<Time> errant_since{};
     ReplicationSetup setup;  ///< of its server, as last seen
 
     bool version1 = false;  ///< its agent speaks version 1 only: holds what it has for ever, and says little
@@ -86,9 +113,22 @@ struct SlotRecord {
     std::string reason{};                   ///< why it was, for people
     std::optional<LeaseAttempt> attempt{};  ///< its grant by lease, on its way
     bool failed_before{};  ///< an attempt for this assignment came to nothing: the next ones aren't worth a line each
-    std::optional<Time> lacking_since{};  ///< the holder has all but the address
-    HostName catch_up_of{};               ///< writer only: whose position `catch_up` is
+    std::optional<Time> lacking_since{};       ///< the holder has all but the address
+    std::string fetch{};                       ///< writer only: position of a host that has more than the holder
+    HostName fetch_from{};                     ///< writer only: that host; empty: none is known to have more
+    proto::LateDrain late_drain{};             ///< writer only: an operator's word, for this assignment
+    HostName catch_up_of{};                    ///< writer only: whose position `catch_up` is
+    bool caught_up = false;                    ///< a writer was in service since, so it had all of `catch_up`
+    std::map<HostName, std::string> proofs{};  ///< how each host came off `maybe_held` last
     bool operator==(const SlotRecord&) const = default;
+};
+
+/// How far a planned move of the writer is. Up to `freeze` nothing is lost by giving it up: the old writer still has
+/// its role.
+enum class MoveStage {
+    approach,  ///< nothing is stopped yet: the new writer is to apply what the old one has now
+    freeze,    ///< the old one stops writes, then the new one applies the rest
+    leave,     ///< the old one leaves the role, the new one is granted it
 };
 
 /// A move of the writer that an operator asked for or a preference causes: given up at its deadline.
@@ -96,6 +136,10 @@ struct PlannedMove {
     HostName from;
     HostName to;
     Time deadline;
+    MoveStage stage = MoveStage::leave;
+    bool forced = false;   ///< what would make it wait or fail early is tried all the same
+    std::string reason{};  ///< why it is moved, for people
+    std::string await{};   ///< the position that `to` is to reach; empty: not known yet
     bool operator==(const PlannedMove&) const = default;
 };
 
@@ -114,18 +158,23 @@ struct State {
     std::string mode_reason;  ///< why it is passive, if not by an operator's wish
     bool network_seen = false;
     bool network_ok = false;
-    bool network_lossy = false;             ///< checks time out on several hosts whose agents say that all is well
-    std::optional<Time> network_since;      ///< fine since
-    std::optional<Time> one_master_since;   ///< wait mode: one master is ONLINE since
-    std::vector<std::string> setup_faults;  ///< what is wrong with how the masters are set up
+    bool network_lossy = false;                ///< checks time out on several hosts whose agents say that all is well
+    std::optional<Time> network_since;         ///< fine since
+    std::optional<Time> one_master_since;      ///< wait mode: one master is ONLINE since
+    std::vector<std::string> setup_faults;     ///< what is wrong with how the masters are set up
+    std::vector<std::string> server_faults{};  ///< what is wrong with servers' settings
     std::map<HostName, HostRecord> hosts;
     std::map<Slot, SlotRecord> slots;
     HostName active_master;  ///< the writer as observed: writable, address on; empty: nobody
     std::optional<PlannedMove> move;
+    std::string move_failure;       ///< why the last planned move was given up; empty: it wasn't
+    std::string move_failed_route;  ///< which one that was: "from db1 to db2"
+    Time move_failed_at{};
     Time preference_from{};      ///< no preference moves the writer before: its last such move was given up
     std::uint64_t sequence = 0;  ///< of orders
     std::string saved;           ///< status text as last saved
     LeaseState lease;
+    JournalState journal;
     bool operator==(const State&) const = default;
 };
 

@@ -1,8 +1,11 @@
 #include "core/monitor/status_file.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
+
+#include "core/model/gtid.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -12,6 +15,14 @@ constexpr std::string_view kVersion1Line = "version1";
 constexpr std::string_view kAloneLine = "alone";
 constexpr std::string_view kNoLeasesLine = "no_leases";
 constexpr std::string_view kByLeaseLine = "by_lease";
+constexpr std::string_view kReturningLine = "returning";
+
+constexpr std::array kDecisionLines{
+    std::pair{LossDecision::Kind::accept_loss, std::string_view("accept_loss")},
+    std::pair{LossDecision::Kind::take_late, std::string_view("take_late")},
+    std::pair{LossDecision::Kind::taken, std::string_view("taken")},
+    std::pair{LossDecision::Kind::given_up, std::string_view("given_up")},
+};
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
@@ -21,6 +32,12 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
         if (at == std::string_view::npos) return parts;
         text.remove_prefix(at + 1);
     }
+}
+
+std::string_view decision_line(LossDecision::Kind kind) {
+    return std::find_if(kDecisionLines.begin(), kDecisionLines.end(),
+                        [kind](const auto& entry) { return entry.first == kind; })
+        ->second;
 }
 
 std::optional<Slot> parse_slot(std::string_view text) {
@@ -46,10 +63,16 @@ bool parse_line(const std::vector<std::string_view>& fields, StoredStatus& statu
     // As above: no host is called like a state.
     for (const auto& [line, hosts] :
          {std::pair(kVersion1Line, &status.version1), std::pair(kAloneLine, &status.alone),
-          std::pair(kNoLeasesLine, &status.no_leases), std::pair(kByLeaseLine, &status.by_lease)}) {
+          std::pair(kNoLeasesLine, &status.no_leases), std::pair(kByLeaseLine, &status.by_lease),
+          std::pair(kReturningLine, &status.returning)}) {
         if (fields[0] != line || host_state(fields[1])) continue;
         hosts->insert(HostName(fields[1]));
         return fields[2].empty() && !fields[1].empty();
+    }
+    for (const auto& [kind, line] : kDecisionLines) {
+        if (fields[0] != line || host_state(fields[1])) continue;
+        status.decisions[HostName(fields[1])] = {kind, std::string(fields[2]), std::nullopt};
+        return !fields[1].empty() && !fields[2].empty() && GtidSet::parse(fields[2]).has_value();
     }
     const auto state = host_state(fields[1]);
     if (fields[0].empty() || !state) return false;
@@ -90,6 +113,9 @@ std::string status_text(const State& state) {
         // Where nobody takes part there is nothing to be mixed up.
         if (host.no_leases && state.lease.begun) text += std::string(kNoLeasesLine) + "|" + name + "|\n";
         if (host.by_lease) text += std::string(kByLeaseLine) + "|" + name + "|\n";
+        if (host.returning) text += std::string(kReturningLine) + "|" + name + "|\n";
+        if (host.decision)
+            text += std::string(decision_line(host.decision->kind)) + "|" + name + "|" + host.decision->gtids + "\n";
     }
     return text;
 }

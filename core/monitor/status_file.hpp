@@ -23,13 +23,17 @@ struct StoredStatus {
     std::set<HostName> alone;        ///< hosts whose agents may hold by echoes
     std::set<HostName> no_leases{};  ///< hosts whose agents take no part in leases, while others do
     std::set<HostName> by_lease{};   ///< hosts that hold nothing without a lease
+    std::set<HostName> returning{};  ///< hosts that have to be compared with the writer before they serve again
+    std::map<HostName, LossDecision> decisions{};  ///< about what hosts have and the writer lacks
     bool operator==(const StoredStatus&) const = default;
 };
 
 /// One line a host, `HOST|STATE|role(ip),role(ip)`, as MMM 2.2 writes them; then one line a slot that was ever granted,
 /// `epoch|role(ip)|NUMBER`, and one for each host whose agent speaks version 1, `version1|HOST|`, or was
 /// told that it is alone, `alone|HOST|`, takes no part in leases while others do, `no_leases|HOST|`, or holds nothing
-/// without one, `by_lease|HOST|`.
+/// without one, `by_lease|HOST|`, or has to be compared with the writer before it serves again, `returning|HOST|`. An
+/// operator's decision about what a host has and the writer lacks is `accept_loss|HOST|GTIDS`, or one of take_late,
+/// taken, given_up.
 std::string status_text(const State& state);
 
 /// Reads such a text. Errors: Code::invalid with the line; a last line without its end is cut off and counts as wrong.

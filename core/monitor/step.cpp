@@ -4,11 +4,14 @@
 
 #include "core/monitor/admin.hpp"
 #include "core/monitor/allocate.hpp"
+#include "core/monitor/candidate.hpp"
 #include "core/monitor/checks.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/host_states.hpp"
+#include "core/monitor/journal.hpp"
 #include "core/monitor/kill.hpp"
 #include "core/monitor/leases.hpp"
+#include "core/monitor/losses.hpp"
 #include "core/monitor/masters_setup.hpp"
 #include "core/monitor/plan.hpp"
 #include "core/monitor/proposals.hpp"
@@ -41,6 +44,7 @@ struct Step {
     void take(const AgentConnected& event);
     void take(const AgentGone& event);
     void take(const AgentSaid& event);
+    void take(const LossesRead& event) { state.hosts.at(event.host).losses = event.losses; }
     void take(const LeaseHeard& event) { hear_lease(config, state, event, now.time); }
     void take(const RecordSaved& event) { end_saving(state, event, now.time, effects); }
     void take(const KillDone& event);
@@ -49,15 +53,17 @@ struct Step {
 
     void notice_stall();
     void note_hearing(const HostName& host, const proto::AgentStatus& status);
+    void note_drain(const HostName& name, const proto::AgentStatus& status);
     void watch_network();
     void end_waiting();
     void place();
-    void act();
+    bool act();
     void save();
 };
 
 void Step::take(const Started& event) {
     begin_voter(config, state, event, now.time, effects);
+    begin_journal(state, event.journal, now, effects);
     if (!event.problem.empty()) {
         log(LogLevel::warning, "status file can't be used; going by what agents and their systems show",
             {{"reason", event.problem}});
@@ -90,6 +96,7 @@ void Step::take(const AgentConnected& event) {
     if (event.leases && !std::exchange(state.lease.begun, true)) say_silent(state, now.time, effects);
     drop_attempts_for(state, event.host);
     host.link_problem.clear();
+    host.losses.reset();
     host.heard = now.time;
     host.heard_by_anyone = now.time;
     host.status.reset();
@@ -118,6 +125,13 @@ void Step::note_hearing(const HostName& host, const proto::AgentStatus& status) 
     }
 }
 
+void Step::note_drain(const HostName& name, const proto::AgentStatus& status) {
+    const HostRecord& host = state.hosts.at(name);
+    if (!status.drain_lost.empty() && (!host.status || host.status->drain_lost != status.drain_lost))
+        log(LogLevel::error, "the new writer does without transactions that could not be had",
+            {{"event", "drain_lost"}, {"host", name}, {"gtids", status.drain_lost}});
+}
+
 void Step::take(const AgentSaid& event) {
     HostRecord& host = state.hosts.at(event.host);
     note_hearing(event.host, event.status);
@@ -127,6 +141,7 @@ void Step::take(const AgentSaid& event) {
         !event.status.problem.empty() && (!host.status || host.status->problem != event.status.problem);
     if (new_problem)
         log(LogLevel::warning, "agent reports a problem", {{"host", event.host}, {"problem", event.status.problem}});
+    note_drain(event.host, event.status);
     host.status = event.status;
     host.said_up = event.status.server == proto::Server::up ? std::optional<Time>(now.time) : std::nullopt;
     take_releases(state, event.host);
@@ -153,10 +168,10 @@ void Step::take(const KillDone& event) {
 }
 
 void Step::take(const AdminAsked& event) {
-    auto reply = run_command(config, state, event.words, now, effects);
+    auto reply = run_command(config, state, event.words, now, effects, event.who);
     std::string command;
     for (const auto& word : event.words) command += (command.empty() ? "" : " ") + word;
-    const bool changes = command.starts_with("set") || command.starts_with("move") || command.starts_with("confirm");
+    const bool changes = changes_something(event.words);
     log(changes ? LogLevel::info : LogLevel::debug, "operator's command",
         {{"command", command}, {"from", event.who}, {"answer", changes ? reply.text : std::to_string(reply.exit)}});
     answer = AnswerAdmin{event.id, std::move(reply)};
@@ -229,20 +244,30 @@ void Step::place() {
     if (state.mode != MonitorMode::passive) grant(config, state, now, effects);
 }
 
-void Step::act() {
+/// Returns whether it looked at everything, as it doesn't while it only watches.
+bool Step::act() {
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
-    if (!state.network_since || now.time < state.watch_until) return save();
+    if (!state.network_since || now.time < state.watch_until) {
+        save();
+        return false;
+    }
     watch_masters_setup(config, state, effects);
+    watch_errant(state, now.time, effects);
     expire_silent(config, state, now, effects);
     judge_checks(config, state, now.time, effects);
     // What was begun is finished: a majority that promised supports nobody else.
-    if (state.mode == MonitorMode::passive) return place();
+    if (state.mode == MonitorMode::passive) {
+        place();
+        return false;
+    }
     watch_unseen(config, state, now.time, effects);
     update_states(config, state, now, effects);
+    follow_decisions(config, state, now, effects);
     end_waiting();
     allocate(config, state, now, effects);
     // What was taken off a host that holds nothing needs no word from it.
     for (const auto& [name, host] : state.hosts) observe_holdings(config, state, name, now, effects);
+    watch_fetch(config, state, now.time, effects);
     place();
     observe_writer(config, state, now, effects);
     kill_silent_holders(config, state, now.time, effects);
@@ -250,6 +275,7 @@ void Step::act() {
     note_by_lease(config, state);
     save();
     send_orders(config, state, effects);
+    return true;
 }
 
 }  // namespace
@@ -263,8 +289,10 @@ Effects step(const Config& config, State& state, const Event& event, Now now) {
     if (state.phase == Phase::collecting && !watching && seen_enough(state, now)) {
         decide(config, state, now, step.effects);
     }
-    if (state.phase == Phase::running) step.act();
+    const bool looked = state.phase == Phase::running && step.act();
     send_leases(state, now.time, step.effects);
+    // The book is kept when all else is on its way: nothing waits for it.
+    if (looked) watch_writer(config, state, now, step.effects);
     // An answer depends on what was saved, as orders do.
     if (step.answer) step.effects.push_back(std::move(*step.answer));
     return std::move(step.effects);

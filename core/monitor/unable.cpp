@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/monitor/allocate.hpp"
+#include "core/monitor/divergence.hpp"
 
 namespace mmm::monitor {
 namespace {
@@ -19,7 +20,10 @@ bool lacks_address(const Config& config, const State& state, const Slot& slot, c
 bool another_could(const Config& config, const State& state, const Slot& slot, const HostName& but, Time now) {
     const auto& hosts = config.role(slot.role)->hosts;
     return std::any_of(hosts.begin(), hosts.end(), [&](const HostName& name) {
-        return name != but && why_not_eligible(config, state, name, slot.role, now).empty();
+        if (name == but) return false;
+        if (why_not_eligible(config, state, name, slot.role, now).empty()) return true;
+        // Each would wait for the other for ever: the one for somebody who can take over, that one for a writer.
+        return config.is_writer_slot(slot) && awaits_writer(config, state, name, now);
     });
 }
 

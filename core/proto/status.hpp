@@ -10,6 +10,7 @@
 #include "core/lease/report.hpp"
 #include "core/model/host.hpp"
 #include "core/model/role.hpp"
+#include "core/model/semi_sync.hpp"
 
 namespace mmm::proto {
 
@@ -29,6 +30,15 @@ enum class WriterPhase {
     leaving,   ///< on the way out; the address may still be there
 };
 
+/// What became of Order::freeze.
+enum class Handover {
+    unsupported,  ///< an agent of an older version, which knows of no such thing
+    none,
+    freezing,  ///< writes are being stopped
+    frozen,    ///< no write can come any more, `position` is the last
+    refused,   ///< it couldn't be done, or not for longer: the server takes writes again
+};
+
 /// What an agent observes on its host. Sent at each change, as an answer to an order, and as a heartbeat.
 struct AgentStatus {
     std::uint64_t order = 0;               ///< sequence of the last order accepted on this link; 0: none yet
@@ -43,14 +53,33 @@ struct AgentStatus {
     std::optional<Address> source;  ///< whom it replicates from
     bool rejoining = false;         ///< since its server came up, replication wasn't seen to work yet
     std::string position;           ///< GTID position of everything in its binlog; empty: unknown
-    std::string history;            ///< MariaDB: gtid_binlog_state; empty: unknown
-    std::uint32_t server_id = 0;    ///< 0: unknown
-    std::set<HostName> hears;       ///< agents heard within the last second
-    std::string problem;            ///< the step that fails now and why; empty: none
-    Duration uptime{0};             ///< of the host
-    std::string version;            ///< of the agent program
-    lease::Report lease{};          ///< its part in the lease protocol
-    bool version1 = false;          ///< put together from what an agent of version 1 says; never on the wire
+    /// All transactions that it has or was sent, as GtidSet reads them. A writer whose SQL thread doesn't run leaves
+    /// out what it was only sent.
+    std::string history;
+    std::string history_problem;  ///< why that isn't known; empty: it is, while the server is up
+    std::uint32_t server_id = 0;  ///< 0: unknown
+    std::string server_uuid;      ///< MySQL; empty: unknown
+    bool gtids = true;            ///< false: MySQL without gtid_mode=ON
+    std::uint32_t io_error = 0;   ///< the error number that its I/O thread stopped with
+    std::uint32_t sql_error = 0;  ///< the same of its SQL thread
+    std::string received;         ///< what its replication received, applied or not; empty: nothing, or unknown
+    bool receiving = false;       ///< its replication is connected to its source
+    std::string sql_problem;      ///< what stopped its SQL thread; empty: no error did
+    std::string draining;         ///< a new writer: how much of what was received is left, at which rate
+    std::string drain_lost;       ///< a new writer: the GTIDs that it did without; empty: it lacks nothing it knows of
+    std::set<HostName> hears;     ///< agents heard within the last second
+    std::string problem;          ///< the step that fails now and why; empty: none
+    Duration uptime{0};           ///< of the host
+    std::string version;          ///< of the agent program
+    lease::Report lease{};        ///< its part in the lease protocol
+    SemiSync semi_sync{};         ///< of its server
+    bool other_channels = false;  ///< its server replicates from elsewhere too
+    bool looked = false;          ///< all that is said of the server was read after the last order was accepted
+    Handover handover = Handover::unsupported;
+    std::string refusal{};     ///< with Handover::refused: why
+    std::string reached{};     ///< the awaited position that is applied here (Order::await)
+    std::string privileged{};  ///< sessions that can write here although the server is read-only; empty: none known
+    bool version1 = false;     ///< put together from what an agent of version 1 says; never on the wire
 
     bool operator==(const AgentStatus&) const = default;
 };

@@ -14,8 +14,12 @@ inline constexpr std::string_view kStatus = "STATUS";
 
 /// `problem` is for people and may contain a server's message: more than this many bytes aren't sent.
 inline constexpr std::size_t kMaxProblem = 1024;
+/// The same for texts that name sessions.
+inline constexpr std::size_t kMaxSessions = 512;
 /// A longer GTID position (bytes as escaped for the wire) isn't sent, but left empty: half of one would be wrong.
 inline constexpr std::size_t kMaxPosition = 32 * 1024;
+/// The same for a history; then it is unknown.
+inline constexpr std::size_t kMaxHistory = 16 * 1024;
 
 /// The words of the wire, of `show` and of logs.
 std::string_view word(Server server);

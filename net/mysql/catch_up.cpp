@@ -16,6 +16,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration kLook = 5ms;
 constexpr int kLooksPerStatus = 20;
+/// Of transactions that are missing.
+constexpr std::size_t kMostNamed = 10;
 
 /// Does MariaDB's own binary log have all of `wanted`? The position is what was applied last, and that may have a lower
 /// number than what is there as well, where two masters wrote at a time. MySQL's set leaves nothing out.
@@ -54,6 +56,12 @@ Error not_in_time(const std::string& what, const std::string& left) {
 }
 
 }  // namespace
+
+Result<std::string> not_applied(Connection& connection, const std::string& wanted, Time deadline) {
+    const auto position = gtid_position(connection, deadline);
+    if (!position) return position;
+    return lacking(connection, wanted, *position, {}, deadline);
+}
 
 Result<std::string> wait_for_gtid(Connection& connection, const std::string& wanted, Time deadline) {
     bool was_logged = false;
@@ -106,6 +114,22 @@ Result<void> wait_until_received(Connection& connection, const std::string& want
         if (!paused && paused.error().code == Code::cancelled) return tl::make_unexpected(paused.error());
         if (!paused) return tl::make_unexpected(not_in_time("received", *left));
     }
+}
+
+Result<std::string> has_history(Connection& connection, const std::string& history, Time deadline) {
+    if (history.empty() || !connection.server().is_mariadb()) return std::string("caught up");
+    const auto rows = connection.query("SELECT @@global.gtid_binlog_state AS history", deadline);
+    if (!rows) return tl::make_unexpected(rows.error());
+    const auto own = GtidSet::parse(rows->empty() ? std::string() : Row(*rows, 0).text("history"));
+    if (!own) return tl::make_unexpected(own.error());
+    const auto wanted = GtidSet::parse(history);
+    if (!wanted) return tl::make_unexpected(wanted.error());
+    const GtidSet left = wanted->without(*own);
+    if (left.empty()) return std::string("caught up");
+    return fail(Code::refused,
+                "the binary log here lacks what the writer wrote, although as many transactions are in "
+                "it: " +
+                    left.listed(kMostNamed));
 }
 
 }  // namespace mmm::net::mysql

@@ -15,8 +15,16 @@ namespace mmm::net::mysql {
 /// Code::timeout with what is missing; Code::refused when the SQL thread isn't running.
 Result<std::string> wait_for_gtid(Connection& connection, const std::string& wanted, Time deadline);
 
+/// What of `wanted` is neither applied nor written here by now; empty: it has all of it. Errors: as above.
+Result<std::string> not_applied(Connection& connection, const std::string& wanted, Time deadline);
+
 /// Waits until all of `wanted` was received or applied; replication must be running for that. Errors: as above, and
 /// Code::refused with what the I/O thread died of.
 Result<void> wait_until_received(Connection& connection, const std::string& wanted, Time deadline);
+
+/// Is all of `history` (another server's part of its gtid_binlog_state) in this server's binary log? Positions alone
+/// can't tell histories apart that diverged. MariaDB; an empty history asks for nothing.
+/// Returns a text for the log. Errors: Code::refused with what is missing.
+Result<std::string> has_history(Connection& connection, const std::string& history, Time deadline);
 
 }  // namespace mmm::net::mysql

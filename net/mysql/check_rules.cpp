@@ -49,16 +49,23 @@ Verdict rep_threads_verdict(const ReplicationStatus& status) {
     return {Outcome::failed_soft, text};
 }
 
-Verdict rep_backlog_verdict(const ReplicationStatus& status, std::chrono::seconds max_backlog) {
-    if (!status.configured) return {Outcome::unknown, "Replication is not set up"};
-    if (!status.seconds_behind) {
-        // Both threads run and nothing is known yet: just started.
-        if (status.io_running && status.sql_running) return {Outcome::ok, "Backlog is null"};
-        if (status.io_connecting)
-            return {Outcome::unknown, "Backlog is unknown: " + unconnected(status.last_io_errno, status.last_io_error)};
-        return {Outcome::unknown, "Backlog is unknown (NULL)"};
-    }
-    const std::chrono::seconds behind{*status.seconds_behind};
+Backlog backlog_of(const ReplicationStatus& status) {
+    if (!status.configured) return {std::nullopt, "Replication is not set up"};
+    if (!status.seconds_behind && status.io_connecting)
+        return {std::nullopt, "Backlog is unknown: " + unconnected(status.last_io_errno, status.last_io_error)};
+    if (!status.seconds_behind) return {std::nullopt, "Backlog is unknown (NULL)"};
+    return {std::chrono::seconds{*status.seconds_behind}, {}};
+}
+
+Backlog backlog_by_beat(std::optional<std::chrono::seconds> age, const ReplicationStatus& status) {
+    if (age) return {age, {}};
+    return {std::nullopt, fmt::format("Backlog is unknown (the heartbeat table has no row of the source, server_id {})",
+                                      status.source_server_id)};
+}
+
+Verdict rep_backlog_verdict(const Backlog& backlog, std::chrono::seconds max_backlog) {
+    if (!backlog.behind) return {Outcome::unknown, backlog.unknown};
+    const std::chrono::seconds behind = *backlog.behind;
     if (behind > max_backlog)
         return {Outcome::failed_soft,
                 fmt::format("Backlog is {} s, more than {} s", behind.count(), max_backlog.count())};

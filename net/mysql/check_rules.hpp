@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
 #include "core/base/result.hpp"
@@ -26,9 +27,18 @@ Verdict mysql_verdict(const Result<void>& answer);
 /// Both threads have to run; an I/O thread that is connecting does.
 Verdict rep_threads_verdict(const ReplicationStatus& status);
 
-/// More than `max_backlog` behind fails. A server that doesn't know how far it is behind says nothing: neither good
-/// nor bad, unless both its threads run and receive.
-Verdict rep_backlog_verdict(const ReplicationStatus& status, std::chrono::seconds max_backlog);
+/// How far a replica is behind, or why that isn't known.
+struct Backlog {
+    std::optional<std::chrono::seconds> behind;
+    std::string unknown;
+};
+/// By the server's own word. NULL is never no delay: replication isn't running, or it isn't connected.
+Backlog backlog_of(const ReplicationStatus& status);
+/// By the age of the source's row in the heartbeat table; nothing: there is none.
+Backlog backlog_by_beat(std::optional<std::chrono::seconds> age, const ReplicationStatus& status);
+
+/// More than `max_backlog` behind fails. Not known is neither good nor bad.
+Verdict rep_backlog_verdict(const Backlog& backlog, std::chrono::seconds max_backlog);
 
 /// Replication couldn't be asked for. Failing to connect or to be answered says nothing about replication, a missing
 /// right fails and says so. `connected`: whether the error came after connecting.

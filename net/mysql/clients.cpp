@@ -20,6 +20,68 @@ std::string first_word(std::string_view statement) {
 
 }  // namespace
 
+std::string shape_of(std::string_view statement) {
+    std::string shape;
+    const auto is_word = [](char each) {
+        return (each >= 'a' && each <= 'z') || (each >= 'A' && each <= 'Z') || (each >= '0' && each <= '9') ||
+               each == '_' || each == '$';
+    };
+    std::size_t at = 0;
+    const auto skip_to = [&](std::string_view mark) {
+        const auto found = statement.find(mark, at);
+        at = found == std::string_view::npos ? statement.size() : found + mark.size();
+    };
+    const auto skip_literal = [&](char quote) {
+        for (++at; at < statement.size(); ++at) {
+            if (statement[at] == '\\') {
+                ++at;
+            } else if (statement[at] == quote) {
+                ++at;
+                return;
+            }
+        }
+        at = statement.size();
+    };
+    while (at < statement.size()) {
+        const char each = statement[at];
+        const std::string_view rest = statement.substr(at);
+        if (rest.starts_with("/*")) {
+            at += 2;
+            skip_to("*/");
+        } else if (each == '#' || rest.starts_with("--")) {
+            skip_to("\n");
+        } else if (each == '\'' || each == '"') {
+            skip_literal(each);
+            if (shape.empty() || shape.back() != '?') shape += '?';
+        } else if (each == '`') {
+            const std::size_t begin = at++;
+            skip_to("`");
+            shape += statement.substr(begin, at - begin);
+        } else if (is_word(each)) {
+            const std::size_t begin = at;
+            while (at < statement.size() && is_word(statement[at])) ++at;
+            const bool number = each >= '0' && each <= '9';
+            shape += number ? std::string_view("?") : statement.substr(begin, at - begin);
+        } else {
+            const bool blank = each == ' ' || each == '\t' || each == '\r' || each == '\n';
+            const bool plain = each > ' ' && each < '\x7f';
+            if (!blank) {
+                shape += plain ? each : '?';
+            } else if (!shape.empty() && shape.back() != ' ') {
+                shape += ' ';
+            }
+            ++at;
+        }
+    }
+    while (!shape.empty() && shape.back() == ' ') shape.pop_back();
+    return shape;
+}
+
+std::string Client::long_text() const {
+    const std::string& what = shape.empty() ? command : shape;
+    return fmt::format("{} {}@{}, for {} s{}{}: {}", id, user, host, seconds, state.empty() ? "" : ", ", state, what);
+}
+
 std::string Client::text() const {
     return fmt::format("{} {}@{} {} {} s", id, user, host, statement.empty() ? command : statement, seconds);
 }
@@ -56,6 +118,7 @@ Result<std::vector<Client>> list_clients(Connection& connection, Time deadline) 
         client.seconds = row.number("time").value_or(0);
         client.state = row.text("state");
         client.statement = first_word(row.text("info"));
+        client.shape = shape_of(row.text("info"));
         own = own || client.id == connection.thread_id();
         clients.push_back(std::move(client));
     }

@@ -21,11 +21,18 @@ struct Client {
     std::int64_t seconds = 0;
     std::string state;
     std::string statement;  ///< the statement's first word only: the rest may hold secrets
+    std::string shape;      ///< its first 64 characters without literals and comments, see shape_of()
 
     /// For messages: "17 app@192.168.10.1:4711 UPDATE 12 s".
     [[nodiscard]] std::string text() const;
+    /// For who has to find out what is in the way: "17 app@192.168.10.1:4711, for 12 s: UPDATE t SET x=?".
+    [[nodiscard]] std::string long_text() const;
     bool operator==(const Client&) const = default;
 };
+
+/// A statement as it may be shown: each literal is a `?`, comments are left out, blanks are single. What is cut off
+/// inside a literal ends there.
+std::string shape_of(std::string_view statement);
 
 /// What to do with a session when clients are ended.
 enum class ClientKind {

@@ -66,6 +66,8 @@ class Connection {
     void forget_abandoned() { abandoned_.clear(); }
     /// Who logged in last.
     [[nodiscard]] const std::string& user() const { return endpoint_.user; }
+    /// The replication channel that this session is about; empty: the default one.
+    [[nodiscard]] const std::string& channel() const { return endpoint_.channel; }
     /// What the server said it is when greeting. Meaningful once connected.
     [[nodiscard]] const Server& server() const { return server_; }
     [[nodiscard]] const Canceller& canceller() const { return *canceller_; }

@@ -48,6 +48,13 @@ Result<bool> waits_at_end(Connection& connection, const ReplicationStatus& statu
     return !rows->empty() && Row(*rows, 0).number("busy") == 0;
 }
 
+/// How many transactions of `received` aren't in `applied`; 0 where that can't be told.
+std::uint64_t count_rest(const std::string& received, const std::string& applied) {
+    const auto wanted = GtidSet::parse(received);
+    const auto have = GtidSet::parse(applied);
+    return wanted && have ? rest(*have, *wanted).count() : 0;
+}
+
 Result<Drained> look(Connection& connection, const ReplicationStatus& status, Time deadline) {
     Drained drained;
     const auto left =
@@ -56,6 +63,8 @@ Result<Drained> look(Connection& connection, const ReplicationStatus& status, Ti
     drained.received = connection.server().is_mariadb() ? status.gtid_io_pos : status.retrieved_gtid_set;
     drained.applied = status.gtid_slave_pos;
     drained.left = *left;
+    drained.transactions_left =
+        connection.server().is_mariadb() ? count_rest(drained.received, drained.applied) : count_rest(*left, "");
     if (drained.left.empty() && !status.by_gtid()) {
         const auto at_end = waits_at_end(connection, status, deadline);
         if (!at_end) return tl::make_unexpected(at_end.error());
@@ -84,7 +93,7 @@ Result<Drained> follow(Connection& connection, Time deadline, const Progress& pr
         if (!status->sql_running && status->last_sql_errno != 0)
             return fail(Code::refused, thread_error(*status) + "; left to apply: " + drained->left);
         if (progress && boot_now() >= next_report) {
-            progress(drained->left);
+            progress(*drained);
             next_report = boot_now() + 1s;
         }
         const auto paused = connection.pause(kLook, deadline - kLook);
@@ -98,9 +107,9 @@ Result<Drained> follow(Connection& connection, Time deadline, const Progress& pr
 Result<Drained> drain(Connection& connection, Time deadline, const Progress& progress) {
     auto before = replication_status(connection, deadline);
     if (!before) return tl::make_unexpected(before.error());
-    if (!before->configured) return Drained{true, false, {}, {}, {}};
+    if (!before->configured) return Drained{true, false, {}, 0, {}, {}};
     if (!knows_what_it_received(*before))
-        return Drained{false, true, "unknown: replication wasn't started since the server's restart", {}, {}};
+        return Drained{false, true, "unknown: replication wasn't started since the server's restart", 0, {}, {}};
     // The relay log survives a start of the SQL thread while the I/O thread runs: so in this order.
     if (!before->io_stopped()) {
         auto started = start_sql_thread_keeping_relay_log(connection, *before, deadline);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -16,13 +17,14 @@ struct Drained {
     /// the relay log of before away. Fine for a replica whose source has it all; a candidate for writer may lack
     /// something.
     bool unknown = false;
-    std::string left;      ///< for people: what isn't applied yet, or why that can't be known
+    std::string left;                     ///< for people: what isn't applied yet, or why that can't be known
+    std::uint64_t transactions_left = 0;  ///< by GTIDs; 0 too where nobody can count
     std::string received;  ///< MariaDB: Gtid_IO_Pos; MySQL: Retrieved_Gtid_Set; by file and position "FILE:POSITION"
     std::string applied;   ///< likewise
 };
 
 /// Told what is left, about once a second.
-using Progress = std::function<void(const std::string& left)>;
+using Progress = std::function<void(const Drained& so_far)>;
 
 /// Stops the I/O thread, then waits until all that was received is applied; the I/O thread stays stopped.
 ///

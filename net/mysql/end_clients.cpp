@@ -13,6 +13,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration kLook = 20ms;
 constexpr int kUnknownThread = 1094;
+constexpr int kNotOwner = 1095;
 
 /// The sessions to be ended that are still there, by id.
 using Targets = std::map<std::uint64_t, Client>;
@@ -27,10 +28,23 @@ Targets targets_among(const std::vector<Client>& clients, const Connection& conn
     return targets;
 }
 
-Result<void> kill(Connection& connection, std::uint64_t id, Time deadline) {
+/// Is a session that we can't end another's only because its user has SYSTEM_USER? Such there are on MySQL alone.
+Result<bool> is_protected(Connection& connection, Time deadline) {
+    if (connection.server().is_mariadb()) return false;
+    const auto rights = connection.query(select_right_to_end_sessions(), deadline);
+    if (!rights) return tl::make_unexpected(rights.error());
+    return !rights->empty() && Row(*rights, 0).number("granted").value_or(0) > 0;
+}
+
+/// False: it is protected from us.
+Result<bool> kill(Connection& connection, std::uint64_t id, Time deadline) {
     const auto killed = connection.query(kill_connection(id), deadline);
-    if (!killed && killed.error().detail != kUnknownThread) return tl::make_unexpected(killed.error());
-    return {};
+    if (killed || killed.error().detail == kUnknownThread) return true;
+    if (killed.error().detail != kNotOwner) return tl::make_unexpected(killed.error());
+    const auto spared = is_protected(connection, deadline);
+    if (!spared) return tl::make_unexpected(spared.error());
+    if (!*spared) return tl::make_unexpected(killed.error());
+    return false;
 }
 
 /// Waits a moment, then drops the targets that are gone and brings the others up to date. Whoever connects meanwhile
@@ -64,9 +78,12 @@ Result<EndedClients> end_clients(Connection& connection, const EndClientsOptions
             if (kind == ClientKind::waits_for_ack) continue;
             only_waiters = false;
             if ((kind == ClientKind::running && !grace_over) || !killed.insert(id).second) continue;
-            if (auto done = kill(connection, id, deadline); !done) return tl::make_unexpected(done.error());
-            result.ended.push_back(client);
+            const auto done = kill(connection, id, deadline);
+            if (!done) return tl::make_unexpected(done.error());
+            (*done ? result.ended : result.spared).push_back(client);
         }
+        for (const Client& client : result.spared) targets.erase(client.id);
+        if (targets.empty()) break;
         if (only_waiters && grace_over) break;
         const auto looked = look_again(connection, targets, deadline);
         if (!looked && (looked.error().code != Code::timeout || !connection.connected()))

@@ -22,6 +22,7 @@ struct Endpoint {
     std::string password;
     TlsMode tls = TlsMode::off;
     std::string ca_file;  ///< for TlsMode::verify; empty: the system's
+    std::string channel;  ///< the replication channel that statements and status are about; empty: the default one
 
     /// For messages: "192.168.10.11:3306", "[2001:db8::1]:3306" or the socket's path. Never the password.
     [[nodiscard]] std::string text() const {

@@ -17,13 +17,12 @@ ReadOnly read_read_only(const Row& row) {
     return {row.truth("read_only"), row.truth("super_read_only")};
 }
 
-/// MySQL breaks long GTID sets into lines.
+}  // namespace
+
 std::string one_line(std::string text) {
     text.erase(std::remove(text.begin(), text.end(), '\n'), text.end());
     return text;
 }
-
-}  // namespace
 
 Result<ServerView> observe(Connection& connection, Time deadline) {
     const auto rows = one_row(connection, select_server_view(connection.server()), deadline);
@@ -42,7 +41,11 @@ Result<ServerView> observe(Connection& connection, Time deadline) {
     view.gtid_slave_pos = row.text("gtid_slave_pos");
     view.gtid_binlog_state = row.text("gtid_binlog_state");
     view.gtid_current_pos = row.text("gtid_current_pos");
+    view.events = row.text("events");
     view.gtid_executed = one_line(row.text("gtid_executed"));
+    view.gtid_mode = row.text("gtid_mode");
+    view.log_bin = row.truth("log_bin");
+    view.log_slave_updates = row.truth("log_slave_updates");
     return view;
 }
 

@@ -29,6 +29,10 @@ struct ServerView {
     std::string gtid_binlog_state;  ///< MariaDB: last of each server in the own binary log
     std::string gtid_current_pos;   ///< MariaDB: last applied or written here
     std::string gtid_executed;      ///< MySQL
+    std::string gtid_mode;          ///< MySQL
+    bool log_bin = false;           ///< MariaDB, as is the next one
+    bool log_slave_updates = false;
+    std::string events;  ///< event_scheduler: ON, OFF or DISABLED
 };
 
 /// Reads all of it in two queries. Needs SLAVE MONITOR (MariaDB) or REPLICATION CLIENT (MySQL).
@@ -39,5 +43,8 @@ Result<ReadOnly> observe_light(Connection& connection, Time deadline);
 
 /// All that the server has applied or written: gtid_current_pos or gtid_executed.
 Result<std::string> gtid_position(Connection& connection, Time deadline);
+
+/// MySQL breaks long GTID sets into lines.
+std::string one_line(std::string text);
 
 }  // namespace mmm::net::mysql

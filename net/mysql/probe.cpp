@@ -6,6 +6,8 @@
 #include <utility>
 
 #include "net/host/boot_clock.hpp"
+#include "net/mysql/heartbeat.hpp"
+#include "net/mysql/settings.hpp"
 
 namespace mmm::net::mysql {
 
@@ -15,6 +17,9 @@ namespace {
 Time next_run(Time due, Duration period, Time now) {
     return due + period > now ? due + period : now + period;
 }
+
+/// How often a server's settings are read on one connection.
+constexpr Duration kSettingsPeriod{60'000};
 
 /// What a check asks to see whether the server answers; as cheap as `SELECT 1`, and its answer is of use.
 constexpr std::string_view kTrivialSelect =
@@ -83,6 +88,7 @@ Result<ReplicationSetup> Probe::ask(Time deadline) {
         connection_.close();
     }
     if (auto opened = connection_.open(config_.endpoint, deadline); !opened) return tl::make_unexpected(opened.error());
+    settings_at_ = Time{};  // another server process, perhaps with other settings
     return connection_.query(kTrivialSelect, deadline).map(read_auto_increment);
 }
 
@@ -103,15 +109,35 @@ void Probe::check_replication(const std::set<CheckKind>& kinds, Result<void> rea
         if (!status)
             tell(kind, unanswered_verdict(status.error(), reached.has_value()));
         else if (kind == CheckKind::rep_threads)
-            tell(kind, rep_threads_verdict(*status), {{}, {}, status->source_host});
+            tell(kind, rep_threads_verdict(*status), setup_seen(*status, deadline));
         else
-            tell(kind, rep_backlog_verdict(*status, config_.max_backlog));
+            check_backlog(*status, deadline);
     }
 }
 
-void Probe::tell(CheckKind kind, Verdict verdict, ReplicationSetup setup) const {
+void Probe::check_backlog(const ReplicationStatus& status, Time deadline) {
+    Backlog backlog = backlog_of(status);
+    if (!config_.heartbeat_table.empty() && status.configured) {
+        const auto age = beat_age(connection_, config_.heartbeat_table, status.source_server_id, deadline);
+        if (!age) return tell(CheckKind::rep_backlog, unanswered_verdict(age.error(), true));
+        backlog = backlog_by_beat(*age, status);
+    }
+    tell(CheckKind::rep_backlog, rep_backlog_verdict(backlog, config_.max_backlog), {}, backlog.behind);
+}
+
+ReplicationSetup Probe::setup_seen(const ReplicationStatus& status, Time deadline) {
+    ReplicationSetup setup{{}, {}, status.source_host};
+    if (boot_now() < settings_at_) return setup;
+    // What can't be read now is read a minute later: nothing depends on it at once.
+    settings_at_ = boot_now() + kSettingsPeriod;
+    if (auto settings = read_settings(connection_, status, deadline)) setup.settings = std::move(*settings);
+    return setup;
+}
+
+void Probe::tell(CheckKind kind, Verdict verdict, ReplicationSetup setup,
+                 std::optional<std::chrono::seconds> behind) const {
     if (canceller_->cancelled()) return;
-    report_(CheckReport{config_.host, kind, verdict.outcome, std::move(verdict.message), std::move(setup)});
+    report_(CheckReport{config_.host, kind, verdict.outcome, std::move(verdict.message), std::move(setup), behind});
 }
 
 }  // namespace mmm::net::mysql

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <thread>
 
@@ -25,6 +26,7 @@ struct ProbeConfig {
     CheckTiming rep_threads;
     CheckTiming rep_backlog;
     std::chrono::seconds max_backlog{60};
+    std::string heartbeat_table{};  ///< empty: the server's own word counts
 };
 
 /// The monitor's worker for one database: a thread that keeps one connection and runs the checks mysql, rep_threads and
@@ -35,7 +37,8 @@ struct ProbeConfig {
 /// check: only a server that can't be reached *now* fails.
 ///
 /// What the mysql check selects are the server's auto_increment settings, and rep_threads sees its source: both go
-/// into the report for whoever looks at how the masters are set up.
+/// into the report for whoever looks at how the masters are set up, and once a minute the other settings that
+/// replication rests on.
 class Probe {
   public:
     /// Called on the probe's thread with each run of each check.
@@ -56,13 +59,17 @@ class Probe {
     /// `reached`: whether the mysql check, if it was due too, got through.
     void check_replication(const std::set<CheckKind>& kinds, Result<void> reached, Duration timeout);
     Result<ReplicationSetup> ask(Time deadline);
-    void tell(CheckKind kind, Verdict verdict, ReplicationSetup setup = {}) const;
+    void check_backlog(const ReplicationStatus& status, Time deadline);
+    ReplicationSetup setup_seen(const ReplicationStatus& status, Time deadline);
+    void tell(CheckKind kind, Verdict verdict, ReplicationSetup setup = {},
+              std::optional<std::chrono::seconds> behind = {}) const;
 
     ProbeConfig config_;
     Report report_;
     std::shared_ptr<const Canceller> canceller_ = std::make_shared<const Canceller>();
     Wake wake_;
     Connection connection_{canceller_};
+    Time settings_at_{};  ///< when to read the server's settings next
     std::jthread thread_;
 };
 

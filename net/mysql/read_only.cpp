@@ -54,6 +54,9 @@ Result<ReadOnly> set_read_only(Connection& connection, Duration lock_wait, Time 
 
 Result<ReadOnly> set_writable(Connection& connection, Time deadline) {
     if (const auto ended = end_abandoned(connection, deadline); !ended) return tl::make_unexpected(ended.error());
+    // The lock of freeze_writes(), if this session still has it.
+    if (auto unlocked = connection.query("UNLOCK TABLES", deadline); !unlocked)
+        return tl::make_unexpected(unlocked.error());
     const auto clock = connection.query("SELECT SYSDATE(6) AS moment", deadline);
     if (!clock) return tl::make_unexpected(clock.error());
     // Taken after the answer: what is left can only be less than that, so the server's deadline is never later.

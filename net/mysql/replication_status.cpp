@@ -19,6 +19,19 @@ std::string using_gtid(const Row& row) {
     return row.truth("Auto_Position") ? "Auto_Position" : "No";
 }
 
+/// Who and what isn't replicated. Ignored servers are left out: leaving out oneself isn't a filter.
+std::string filters(const Row& row) {
+    std::string text;
+    for (const char* const column :
+         {"Replicate_Do_DB", "Replicate_Ignore_DB", "Replicate_Do_Table", "Replicate_Ignore_Table",
+          "Replicate_Wild_Do_Table", "Replicate_Wild_Ignore_Table", "Replicate_Rewrite_DB", "Replicate_Do_Domain_Ids",
+          "Replicate_Ignore_Domain_Ids"}) {
+        const std::string value = printable(row.text(column));
+        if (!value.empty()) text += (text.empty() ? "" : "; ") + std::string(column) + "=" + value;
+    }
+    return text;
+}
+
 ReplicationStatus read_row(const Row& row) {
     ReplicationStatus status;
     status.source_host = row.text({"Source_Host", "Master_Host"});
@@ -47,23 +60,33 @@ ReplicationStatus read_row(const Row& row) {
     status.last_io_error = printable(row.text("Last_IO_Error"));
     status.last_sql_error = printable(row.text("Last_SQL_Error"));
     status.sql_delay = row.number("SQL_Delay").value_or(0);
+    status.heartbeat_period = row.text("Slave_heartbeat_period");
+    status.source_server_id =
+        static_cast<std::uint32_t>(row.number({"Source_Server_Id", "Master_Server_Id"}).value_or(0));
+    status.filters = filters(row);
     return status;
 }
 
 }  // namespace
 
 ReplicationStatus read_replication_status(const Rows& rows, std::string_view channel) {
+    ReplicationStatus status;
+    bool others = false;
     for (std::size_t index = 0; index < rows.size(); ++index) {
         const Row row(rows, index);
-        if (row.text({"Channel_Name", "Connection_name"}) == channel) return read_row(row);
+        if (same_word(row.text({"Channel_Name", "Connection_name"}), channel))
+            status = read_row(row);
+        else
+            others = true;
     }
-    return {};
+    status.others = others;
+    return status;
 }
 
 Result<ReplicationStatus> replication_status(Connection& connection, Time deadline) {
     const auto rows = connection.query(show_replica_status(connection.server()), deadline);
     if (!rows) return tl::make_unexpected(rows.error());
-    return read_replication_status(*rows);
+    return read_replication_status(*rows, connection.channel());
 }
 
 }  // namespace mmm::net::mysql

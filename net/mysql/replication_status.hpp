@@ -35,7 +35,11 @@ struct ReplicationStatus {
     int last_sql_errno = 0;
     std::string last_io_error;
     std::string last_sql_error;
-    std::int64_t sql_delay = 0;  ///< intended delay in seconds
+    std::int64_t sql_delay = 0;          ///< intended delay in seconds
+    std::string heartbeat_period;        ///< MariaDB: in seconds
+    std::uint32_t source_server_id = 0;  ///< 0: unknown
+    std::string filters;                 ///< "Replicate_Do_DB=app; ..."; empty: none
+    bool others = false;                 ///< the server has channels beside this one
 
     [[nodiscard]] bool io_stopped() const { return !io_running && !io_connecting; }
     /// Neither thread says No.
@@ -44,10 +48,11 @@ struct ReplicationStatus {
     bool operator==(const ReplicationStatus&) const = default;
 };
 
-/// Reads the row of `channel` (empty: the default one) by column name, in the spelling of any server.
+/// Reads the row of `channel` (empty: the default one; case doesn't matter) by column name, in the spelling of any
+/// server.
 ReplicationStatus read_replication_status(const Rows& rows, std::string_view channel = {});
 
-/// Asks the server. Needs SLAVE MONITOR on MariaDB, REPLICATION CLIENT on MySQL.
+/// Asks the server about the connection's channel. Needs SLAVE MONITOR on MariaDB, REPLICATION CLIENT on MySQL.
 Result<ReplicationStatus> replication_status(Connection& connection, Time deadline);
 
 }  // namespace mmm::net::mysql

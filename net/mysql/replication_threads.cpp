@@ -18,13 +18,13 @@ Result<ReplicationStatus> change(Connection& connection, const std::string& sql,
 }  // namespace
 
 Result<ReplicationStatus> stop_io_thread(Connection& connection, Time deadline) {
-    auto status = change(connection, stop_io_thread(connection.server()), deadline);
+    auto status = change(connection, stop_io_thread(connection.server(), connection.channel()), deadline);
     if (status && !status->io_stopped()) return fail(Code::refused, "the I/O thread runs although it was stopped");
     return status;
 }
 
 Result<ReplicationStatus> stop_replication(Connection& connection, Time deadline) {
-    auto status = change(connection, stop_replication(connection.server()), deadline);
+    auto status = change(connection, stop_replication(connection.server(), connection.channel()), deadline);
     if (status && (!status->io_stopped() || status->sql_running))
         return fail(Code::refused, "replication runs although it was stopped");
     return status;
@@ -34,7 +34,7 @@ Result<ReplicationStatus> start_replication(Connection& connection, Time deadlin
     const auto status = replication_status(connection, deadline);
     if (!status) return status;
     if (!status->configured) return fail(Code::invalid, "replication isn't set up on this server");
-    const auto done = connection.query(start_replication(connection.server()), deadline);
+    const auto done = connection.query(start_replication(connection.server(), connection.channel()), deadline);
     if (!done) return tl::make_unexpected(done.error());
     return await_threads(connection, deadline);
 }

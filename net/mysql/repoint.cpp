@@ -24,6 +24,13 @@ std::string unapplied(const ReplicationStatus& status) {
     return received && applied ? missing(*applied, *received) : std::string();
 }
 
+/// As the channel has it now; empty if it isn't set up, or if MySQL doesn't let our user see it.
+std::string heartbeat_period(Connection& connection, const ReplicationStatus& before, Time deadline) {
+    if (!before.configured || connection.server().is_mariadb()) return before.heartbeat_period;
+    const auto rows = connection.query(select_heartbeat_period(connection.channel()), deadline);
+    return rows && !rows->empty() ? Row(*rows, 0).text("period") : std::string();
+}
+
 }  // namespace
 
 Result<Repointed> repoint(Connection& connection, const Source& source, Time deadline) {
@@ -42,7 +49,10 @@ Result<Repointed> repoint(Connection& connection, const Source& source, Time dea
             if (!stopped) return tl::make_unexpected(stopped.error());
             result.discarded = unapplied(*stopped);
         }
-        const auto changed = connection.query_with_secret(change_source(server, source), source.password, deadline);
+        Source wanted = source;
+        wanted.heartbeat_period = heartbeat_period(connection, *before, deadline);
+        const auto changed = connection.query_with_secret(change_source(server, connection.channel(), wanted),
+                                                          source.password, deadline);
         if (!changed) return tl::make_unexpected(changed.error());
     }
     const auto status = start_replication(connection, deadline);

@@ -6,12 +6,14 @@
 #include "net/host/boot_clock.hpp"
 #include "net/mysql/connection.hpp"
 #include "net/mysql/observe.hpp"
+#include "net/mysql/semi_sync.hpp"
 
 namespace mmm::net::mysql {
 namespace {
 
 constexpr Duration kLightPeriod{200};
 constexpr Duration kFullPeriod{1000};
+constexpr Duration kSemiSyncPeriod{5000};
 /// A healthy server answers these questions in a millisecond, a loaded one in a few hundred.
 constexpr Duration kAnswerLimit{1000};
 /// The server tells whole seconds, and takes a moment to tell them.
@@ -45,6 +47,10 @@ class ServerWatch::Impl {
     Impl& operator=(const Impl&) = delete;
 
     void look_now() const { wake_.set(); }
+    void look_now(std::uint64_t number) {
+        number_ = number;
+        wake_.set();
+    }
 
   private:
     void run() {
@@ -79,21 +85,39 @@ class ServerWatch::Impl {
 
     Error look_fully(Time deadline) {
         full_at_ = boot_now() + kFullPeriod;
+        const std::uint64_t number = number_;
         const auto view = observe(connection_, deadline);
         incomplete_.clear();
         if (!view && !connection_.connected()) return view.error();
         if (!view) {
             // It is up, but hides what a host needs to come back: a missing privilege, most likely.
             incomplete_ = view.error().message;
+            seen_.history = {{}, incomplete_};
             return {};
         }
         seen_.replication = view->replication;
         seen_.position = connection_.server().is_mariadb() ? view->gtid_current_pos : view->gtid_executed;
-        seen_.history = view->gtid_binlog_state;
+        seen_.received = connection_.server().is_mariadb() ? view->replication.gtid_io_pos
+                                                           : one_line(view->replication.retrieved_gtid_set);
+        seen_.history = history_of(*view);
+        seen_.events = view->events;
         seen_.server_id = view->server_id;
+        seen_.server_uuid = view->server_uuid;
+        seen_.gtids = why_no_gtids(view->server, view->gtid_mode).empty();
         seen_.complete = true;
+        seen_.look = number;
         if (is_new_session_) note_start(boot_now() - view->uptime);
+        look_at_semi_sync(deadline);
         return {};
+    }
+
+    /// Where it is off, asking each second would be for nothing. What can't be read counts as off: a proof has to be
+    /// seen.
+    void look_at_semi_sync(Time deadline) {
+        const bool in_use = seen_.semi_sync.enabled || seen_.semi_sync.acknowledges;
+        if (!in_use && boot_now() < semi_sync_at_) return;
+        semi_sync_at_ = boot_now() + kSemiSyncPeriod;
+        seen_.semi_sync = observe_semi_sync(connection_, deadline).value_or(SemiSync{});
     }
 
     /// Whoever was stopped for a while finds another server behind a lost session. Judged for new sessions only: the
@@ -111,6 +135,7 @@ class ServerWatch::Impl {
             seen_.message = incomplete_;
         } else {
             seen_ = ServerLook{};
+            semi_sync_at_ = Time{};
             seen_.server = server_of(error);
             seen_.message = error.message;
             seen_.restarts = restarts_;
@@ -121,6 +146,7 @@ class ServerWatch::Impl {
     Endpoint endpoint_;
     std::function<void(ServerLook)> on_look_;
     std::atomic<bool> ending_ = false;
+    std::atomic<std::uint64_t> number_ = 0;  ///< that look_now() was given last
     std::shared_ptr<Canceller> canceller_ = std::make_shared<Canceller>();
     Wake wake_;
     Connection connection_{canceller_};
@@ -130,7 +156,8 @@ class ServerWatch::Impl {
     unsigned restarts_ = 0;
     std::string incomplete_;  ///< why the last full look failed
     Time full_at_{};
-    std::thread thread_;  // last: it uses all of the above
+    Time semi_sync_at_{};  ///< when to look whether it is on
+    std::thread thread_;   // last: it uses all of the above
 };
 
 ServerWatch::ServerWatch(Endpoint endpoint, std::function<void(ServerLook)> on_look)
@@ -140,6 +167,10 @@ ServerWatch::~ServerWatch() = default;
 
 void ServerWatch::look_now() {
     impl_->look_now();
+}
+
+void ServerWatch::look_now(std::uint64_t number) {
+    impl_->look_now(number);
 }
 
 }  // namespace mmm::net::mysql

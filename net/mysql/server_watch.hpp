@@ -5,8 +5,10 @@
 #include <optional>
 #include <string>
 
+#include "core/model/semi_sync.hpp"
 #include "core/proto/status.hpp"
 #include "net/mysql/endpoint.hpp"
+#include "net/mysql/history.hpp"
 #include "net/mysql/replication_status.hpp"
 
 namespace mmm::net::mysql {
@@ -17,12 +19,18 @@ struct ServerLook {
     std::optional<bool> read_only;  ///< while it is up
     bool clients_only = false;      ///< read_only doesn't hold for privileged users (MySQL without super_read_only)
     std::optional<ReplicationStatus> replication;
-    std::string history;  ///< MariaDB: gtid_binlog_state; empty: unknown
+    History history;
     std::uint32_t server_id = 0;
-    bool complete = false;  ///< everything was read in this look, not only read_only
-    std::string position;   ///< GTID position of all that it has; empty: unknown
-    unsigned restarts = 0;  ///< of the server since this watch began, also those that no look fell into
-    std::string message;    ///< why it isn't up, or what can't be looked at, for people
+    std::string server_uuid;  ///< MySQL
+    bool gtids = true;        ///< false: MySQL without gtid_mode=ON
+    std::string events;       ///< event_scheduler: ON, OFF or DISABLED; empty: unknown
+    bool complete = false;    ///< everything was read in this look, not only read_only
+    std::string received;     ///< what its replication received, applied or not; empty: nothing, or unknown
+    std::string position;     ///< GTID position of all that it has; empty: unknown
+    unsigned restarts = 0;    ///< of the server since this watch began, also those that no look fell into
+    std::string message;      ///< why it isn't up, or what can't be looked at, for people
+    SemiSync semi_sync{};
+    std::uint64_t look = 0;  ///< the last number given to look_now() before the last complete look began
 };
 
 /// The agent's eye on its own server: a thread with a connection of its own. Looks at read_only five times a second, at
@@ -38,6 +46,8 @@ class ServerWatch {
 
     /// Looks at everything now: something was changed. From any thread.
     void look_now();
+    /// The same; looks are told with that number from then on. Numbers ascend.
+    void look_now(std::uint64_t number);
 
   private:
     class Impl;

@@ -1,7 +1,5 @@
 #include "net/mysql/sql_thread.hpp"
 
-#include <fmt/format.h>
-
 #include "net/mysql/replication_threads.hpp"
 
 namespace mmm::net::mysql {
@@ -18,12 +16,12 @@ Result<void> start_sql_thread_keeping_relay_log(Connection& connection, const Re
     if (status.last_sql_errno != 0) return fail(Code::refused, thread_error(status));
     const Server& server = connection.server();
     if (server.is_mariadb() && status.by_gtid() && status.io_stopped()) {
-        const std::string sql = fmt::format("CHANGE MASTER TO MASTER_USE_GTID=no, RELAY_LOG_FILE={}, RELAY_LOG_POS={}",
-                                            quote(status.relay_log_file), status.relay_log_position);
-        const auto changed = connection.query(sql, deadline);
+        const auto changed = connection.query(follow_relay_log(connection.channel(), status.relay_log_file,
+                                                               status.relay_log_position, status.heartbeat_period),
+                                              deadline);
         if (!changed) return tl::make_unexpected(changed.error());
     }
-    const auto started = connection.query(start_sql_thread(server), deadline);
+    const auto started = connection.query(start_sql_thread(server, connection.channel()), deadline);
     if (!started) return tl::make_unexpected(started.error());
     return {};
 }
@@ -34,9 +32,15 @@ Result<void> resume_gtid(Connection& connection, const ReplicationStatus& before
     if (status->using_gtid == before.using_gtid) return {};
     const auto stopped = stop_replication(connection, deadline);
     if (!stopped) return tl::make_unexpected(stopped.error());
-    const std::string_view start = before.using_gtid == "Current_Pos" ? "current_pos" : "slave_pos";
-    const auto changed = connection.query(fmt::format("CHANGE MASTER TO MASTER_USE_GTID={}", start), deadline);
+    const auto start = before.using_gtid == "Current_Pos" ? GtidStart::current_pos : GtidStart::slave_pos;
+    const auto changed = connection.query(follow_gtid(connection.channel(), start, before.heartbeat_period), deadline);
     if (!changed) return tl::make_unexpected(changed.error());
+    return {};
+}
+
+Result<void> throw_relay_log_away(Connection& connection, Time deadline) {
+    const auto reset = connection.query(reset_relay_log(connection.server(), connection.channel()), deadline);
+    if (!reset) return tl::make_unexpected(reset.error());
     return {};
 }
 

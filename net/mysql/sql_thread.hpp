@@ -20,6 +20,9 @@ Result<void> start_sql_thread_keeping_relay_log(Connection& connection, const Re
 /// GTID again, as `before` says. Does nothing if it does so already.
 Result<void> resume_gtid(Connection& connection, const ReplicationStatus& before, Time deadline);
 
+/// What a stopped replica has received and not applied isn't there any more, so that nobody applies it later.
+Result<void> throw_relay_log_away(Connection& connection, Time deadline);
+
 /// False for a MariaDB replica by GTID whose threads weren't started since the server's restart: Gtid_IO_Pos is empty
 /// then, and after a crash the other positions are stale, so its relay log may hold anything.
 bool knows_what_it_received(const ReplicationStatus& status);

@@ -75,8 +75,16 @@ OrderReceived read_order(std::istringstream& line) {
             order.catch_up = value;
         } else if (key == "catch_up_from") {
             order.catch_up_from = value;
+        } else if (key == "fetch") {
+            order.fetch = value;
+        } else if (key == "fetch_from") {
+            order.fetch_from = value;
+        } else if (key == "late_drain") {
+            order.late_drain = value == "promote" ? proto::LateDrain::promote : proto::LateDrain::wait;
         } else if (key == "leases") {
             order.leases = value == "1";
+        } else if (key == "losses") {
+            order.losses = value;
         } else if (key == "alone") {
             order.alone = value == "1";
         } else {
@@ -98,6 +106,8 @@ ServerSeen read_server_seen(std::istringstream& line) {
             seen.io_running = value.find("io") != std::string::npos;
             seen.sql_running = value.find("sql") != std::string::npos;
             seen.replication_error = value.find("error") != std::string::npos;
+        } else if (key == "sql_error") {
+            seen.sql_error = static_cast<std::uint32_t>(std::stoul(value));
         } else if (key == "position") {
             seen.position = value;
         } else {
@@ -115,9 +125,18 @@ TaskDone read_done(std::istringstream& line) {
         done.outcome = std::string{};
         const auto fields = read_fields(line);
         if (const auto position = fields.find("position"); position != fields.end()) done.position = position->second;
+        if (const auto read = fields.find("read"); read != fields.end())
+            done.losses.transactions.push_back({read->second, "mysql-bin.000003:1234"});
+        if (const auto lacks = fields.find("lacks"); lacks != fields.end()) done.losses.problem = lacks->second;
+        if (const auto lost = fields.find("lost"); lost != fields.end()) done.lost = lost->second;
     } else {
         const Code code = read_code(outcome);
-        done.outcome = fail(code, rest_of(line));
+        std::string why = rest_of(line);
+        if (const auto lost = why.find(" lost="); lost != std::string::npos) {
+            done.lost = why.substr(lost + 6);
+            why.erase(lost);
+        }
+        done.outcome = fail(code, why);
     }
     return done;
 }
@@ -174,6 +193,11 @@ Event read_event(std::istringstream& line) {
     }
     if (kind == "server") return read_server_seen(line);
     if (kind == "done") return read_done(line);
+    if (kind == "progress") {
+        const auto id = std::stoull(word_of(line));
+        const auto left = std::stoull(word_of(line));
+        return TaskProgress{id, left, rest_of(line)};
+    }
     if (kind == "tick") return Tick{};
     if (kind == "stopping") return Stopping{};
     unknown("event", kind);

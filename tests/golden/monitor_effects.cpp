@@ -3,6 +3,8 @@
 #include <set>
 #include <sstream>
 
+#include "core/monitor/change_text.hpp"
+
 namespace mmm::monitor::test {
 
 namespace {
@@ -27,6 +29,13 @@ std::string order_text(const SendOrder& effect) {
     }
     if (!order.catch_up.empty()) text += " catch_up=" + order.catch_up;
     if (!order.catch_up_from.empty()) text += " catch_up_from=" + order.catch_up_from;
+    if (order.freeze != proto::Freeze::no)
+        text += order.freeze == proto::Freeze::forced ? " freeze=forced" : " freeze=careful";
+    if (!order.await.empty()) text += " await=" + order.await;
+    if (!order.losses.empty()) text += " losses=" + order.losses;
+    if (!order.fetch_from.empty()) text += " fetch=" + order.fetch + " fetch_from=" + order.fetch_from;
+    if (order.late_drain == proto::LateDrain::wait) text += " late_drain=wait";
+    if (order.late_drain == proto::LateDrain::promote) text += " late_drain=promote";
     if (order.leases) text += " leases";
     return order.alone ? text + " alone" : text;
 }
@@ -59,6 +68,32 @@ std::string answer_text(const AnswerAdmin& answer) {
     return text;
 }
 
+std::string or_nobody(const HostName& host) {
+    return host.empty() ? "nobody" : host;
+}
+
+/// The log says what the record says, but for its timeline; what is only under way is left out.
+std::string journal_text(const AppendJournal& append) {
+    const auto entry = parse_entry(append.line);
+    if (!entry) return "journal WRONG: " + entry.error().message;
+    if (const auto* settled = std::get_if<Settlement>(&*entry)) {
+        return "journal account #" + std::to_string(settled->number) + " of #" + std::to_string(settled->of);
+    }
+    if (const auto* decision = std::get_if<LateDecision>(&*entry)) {
+        return "journal #" + std::to_string(decision->number) + " " + std::string(word(decision->what)) + " of " +
+               decision->host + " writer=" + or_nobody(decision->writer) + " who=" + or_nobody(decision->who) + " " +
+               decision->gtids + (decision->reason.empty() ? "" : ": " + decision->reason);
+    }
+    const auto* change = std::get_if<WriterChange>(&*entry);
+    if (change == nullptr) return "";
+    std::string text = "journal #" + std::to_string(change->number) + " " + std::string(word(change->kind)) + " " +
+                       or_nobody(change->from) + "@" + std::to_string(change->epoch_before) + "->" + change->to + "@" +
+                       std::to_string(change->epoch_after);
+    for (const auto& step : change->timeline)
+        text += " " + std::to_string(step.at.count()) + ":" + step.what + "/" + or_nobody(step.host);
+    return text;
+}
+
 std::string changed_lines(const std::string& before, const std::string& after) {
     std::set<std::string> old;
     std::istringstream old_lines(before);
@@ -77,6 +112,7 @@ std::string EffectWriter::text(const Effect& effect) {
     if (const auto* save = std::get_if<SaveStatus>(&effect)) {
         return "save" + changed_lines(std::exchange(saved_, save->text), save->text);
     }
+    if (const auto* append = std::get_if<AppendJournal>(&effect)) return journal_text(*append);
     if (const auto* order = std::get_if<SendOrder>(&effect)) return order_text(*order);
     if (const auto* check = std::get_if<CheckNow>(&effect)) return "check-now " + check->host;
     if (const auto* save = std::get_if<SaveRecord>(&effect))

@@ -274,6 +274,13 @@ void Dialogue::happen_to_host(const std::string& what, std::istringstream& words
         {"rejoining done", [&] { host.rejoining = false; }},
         {"late-rows there", [&] { host.has_late_rows = true; }},
         {"late-rows gone", [&] { host.has_late_rows = false; }},
+        {"domains apart", [&] { host.own_domains = true; }},
+        {"sql-error is", [&] { host.sql_error = static_cast<std::uint32_t>(std::stoul(word_of(words))); }},
+        {"losses read",
+         [&] {
+             cluster().handle(
+                 LossesRead{name, {word_of(words), {{word_of(words), "mysql-bin.000003:1234"}}, rest_of(words)}});
+         }},
         {"agent takes-part", [&] { cluster().take_part(name); }},
         {"agent takes-no-part", [&] { cluster().take_no_part(name); }},
         {"record lost", [&] { host.leases.value().disk.reset(); }},

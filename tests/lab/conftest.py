@@ -29,6 +29,8 @@ _LABS: list[Lab] = []
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--server", choices=list(servers.SERVERS), default=servers.DEFAULT,
                      help="the database server of all labs (default: %(default)s)")
+    parser.addoption("--semi-sync-runs", type=int, default=3, metavar="N",
+                     help="how often the semi-synchronous writer is killed under load (default: %(default)s)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

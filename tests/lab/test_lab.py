@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from mmmlab import Lab, registry, wait_until
+from mmmlab import Lab, gtid, registry, wait_until
 from mmmlab.host import Host
 from mmmlab.namespace import PYTHON
 from mmmlab.samples import Samples
@@ -120,6 +120,14 @@ def test_end_of_a_hosts_writes_that_is_not_told_yet_makes_no_second_writer(tmp_p
     late.join()
     tell(host="db2", wrote_from=8.0)
     assert samples.violations() == [f"8.000: db1 and db2 both took writes through {WRITER_IP}"]
+
+
+def test_gtids_of_both_dialects_are_counted() -> None:
+    uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562"
+    assert [gtid.count(text) for text in ("", "0-1-17", "0-1-101..150,0-2-7", f"{uuid}:101-150:152")] == [0, 1, 51, 51]
+    assert gtid.last_number("0-1-64,0-2-112", "0-2-") == 112
+    assert gtid.last_number(f"{uuid[:-1]}3:1-9,\n{uuid}:1-64:66", f"{uuid}:") == 66
+    assert gtid.last_number("0-11-64", "0-1-") == 0
 
 
 def took_writes(lab: Lab) -> set[str]:

@@ -1,4 +1,6 @@
 #include <array>
+#include <optional>
+#include <variant>
 
 #include "core/lease/record_text.hpp"
 #include "core/lease/settings.hpp"
@@ -11,12 +13,28 @@
 
 namespace mmm::sim {
 
+namespace {
+
+/// What a task's begin is passed as; nothing: no fault there would tell more than one at any other time.
+std::optional<Point> point_of(const agent::Task& task) {
+    if (std::holds_alternative<agent::SetReadOnly>(task)) return Point::making_ro;
+    if (std::holds_alternative<agent::EndClients>(task)) return Point::ending;
+    if (std::holds_alternative<agent::FreezeWrites>(task)) return Point::freezing;
+    if (std::holds_alternative<agent::CatchUp>(task)) return Point::awaiting;
+    if (std::holds_alternative<agent::SetWritable>(task)) return Point::making_rw;
+    if (std::holds_alternative<agent::Drain>(task)) return Point::draining;
+    const bool repoints = std::holds_alternative<agent::Replicate>(task) ||
+                          std::holds_alternative<agent::StopReplication>(task) ||
+                          std::holds_alternative<agent::GiveUpRest>(task);
+    return repoints ? std::optional(Point::repointing) : std::nullopt;
+}
+
+}  // namespace
+
 void AgentProcess::perform(const agent::StartTask& effect) {
     ground_.note(self_.name, [&] { return "-> " + describe(effect.task); });
     sql_.start(effect);
-    constexpr std::array kPointOfTask{Point::making_ro, Point::ending,     Point::making_rw,
-                                      Point::draining,  Point::repointing, Point::repointing};
-    ground_.passing(kPointOfTask.at(effect.task.index()), node_);
+    if (const auto point = point_of(effect.task)) ground_.passing(*point, node_);
 }
 
 void AgentProcess::perform(const agent::PutAddress& effect) {

@@ -48,6 +48,7 @@ SqlThreads::Handlers AgentProcess::sql_handlers() {
     SqlThreads::Handlers handlers;
     handlers.on_seen = [this](agent::ServerSeen seen) { dispatch(std::move(seen)); };
     handlers.on_done = [this](agent::TaskDone done) { dispatch(std::move(done)); };
+    handlers.on_progress = [this](agent::TaskProgress progress) { dispatch(std::move(progress)); };
     return handlers;
 }
 

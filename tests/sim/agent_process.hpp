@@ -62,11 +62,13 @@ class AgentProcess {
     [[nodiscard]] SqlThreads::Handlers sql_handlers();
 
     void perform(const agent::StartTask& effect);
+    void perform(const agent::LookAtServer& effect) { sql_.look_at(effect); }
     void perform(const agent::CancelTask& effect) { sql_.cancel(effect.id); }
     void perform(const agent::PutAddress& effect);
     void perform(const agent::RemoveAddress& effect);
     void perform(const agent::Announce&) {}
     void perform(agent::SendStatus& effect);
+    void perform(const agent::SendLosses&) {}
     void perform(const agent::AnswerVersion1&) {}
     void perform(const agent::LookAround&) {}
     void perform(const agent::SendAlive&);

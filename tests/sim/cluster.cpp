@@ -61,6 +61,8 @@ config::Config cluster_config(Random random, Schedule schedule, unsigned hosts) 
     } else if (random.chance(25)) {
         config.roles["writer"].prefer = random.chance(50) ? "db1" : "db2";
     }
+    if (random.chance(30))
+        config.on_drain_timeout = random.chance(60) ? config::OnDrainTimeout::promote : config::OnDrainTimeout::stop;
     return config;
 }
 

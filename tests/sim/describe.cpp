@@ -116,6 +116,7 @@ struct MonitorEvents {
         for (const auto& word : event.words) text += " " + word;
         return text;
     }
+    std::string operator()(const monitor::LossesRead& event) const { return event.host + " told what it alone has"; }
     std::string operator()(const monitor::LeaseHeard& event) const {
         return event.from + ": " + std::visit(Messages{}, event.message);
     }
@@ -126,10 +127,24 @@ struct MonitorEvents {
 struct Tasks {
     std::string operator()(const agent::SetReadOnly&) const { return "set read_only=1"; }
     std::string operator()(const agent::EndClients&) const { return "end clients"; }
+    std::string operator()(const agent::FreezeWrites& task) const {
+        return task.forced ? "stop writes, forced" : "stop writes";
+    }
+    std::string operator()(const agent::Unlock&) const { return "unlock"; }
+    std::string operator()(const agent::CatchUp& task) const { return "catch up to '" + task.position + "'"; }
+    std::string operator()(const agent::ListPrivileged&) const { return "list privileged sessions"; }
+    std::string operator()(const agent::ReadLosses&) const { return "read what only this host has"; }
+    std::string operator()(const agent::SetEvents& task) const { return task.on ? "events on" : "events off"; }
     std::string operator()(const agent::SetWritable&) const { return "set read_only=0"; }
-    std::string operator()(const agent::Drain& task) const { return "drain to '" + task.catch_up + "'"; }
+    std::string operator()(const agent::Drain& task) const {
+        const std::string fetching = " and to '" + task.fetch + "' from " + task.fetch_from;
+        return "drain to '" + task.catch_up + "'" + (task.fetch_from.empty() ? "" : fetching);
+    }
+    std::string operator()(const agent::GiveUpRest&) const { return "give up the rest"; }
     std::string operator()(const agent::Replicate& task) const { return "replicate from '" + task.source + "'"; }
     std::string operator()(const agent::StopReplication&) const { return "stop replication"; }
+    std::string operator()(const agent::Beat&) const { return "beat"; }
+    std::string operator()(const agent::EndSemiSync&) const { return "end semi-sync"; }
 };
 
 }  // namespace
@@ -154,6 +169,8 @@ std::string describe(const proto::Order& order) {
     return "#" + std::to_string(order.sequence) + " " + std::string(word(order.state)) + listed(order.slots) +
            (order.active_master.empty() ? "" : ", writer " + order.active_master) +
            (order.catch_up.empty() ? "" : ", catch up " + order.catch_up) +
+           (order.freeze == proto::Freeze::no ? "" : ", stop writes") +
+           (order.await.empty() ? "" : ", await " + order.await) +
            (order.source.empty() ? "" : ", source " + order.source);
 }
 

@@ -42,8 +42,10 @@ enum class Point {
     supported,   ///< a voter answered one
     clock_read,  ///< an agent is about to put an address, by the clock as it was read before
     armed,       ///< the same, and its timer runs
+    freezing,    ///< the writer's agent began to stop writes for a planned move
+    awaiting,    ///< the agent of the host that takes the role began to wait for a position
 };
-inline constexpr unsigned kPoints = 28;
+inline constexpr unsigned kPoints = 30;
 
 /// Deliberate faults of the simulated world itself: each has to be caught, or the simulator proves nothing.
 enum class Plant {
@@ -64,6 +66,8 @@ inline constexpr std::array<std::string_view, 12> kPlantNames{
     "none",         "deaf-to-isolation", "endless-addresses", "lying-kill",        "echoing-agent", "forgetful-disk",
     "mute-monitor", "headless-hosts",    "idle-operator",     "forgiving-monitor", "late-timer",    "forgetful-voters"};
 
+class Mysqld;
+
 /// What everything in the world stands on.
 struct Ground {
     Ground(std::uint64_t seed, bool tracing)
@@ -81,6 +85,8 @@ struct Ground {
     std::array<std::function<void(Node from, const std::string&)>, kNodes> datagram_port;
     /// An address was put: looked at before the program can do anything more.
     std::function<void()> on_put = [] {};
+    /// The server of `to`, if it answers who asks from `from`.
+    std::function<const Mysqld*(Node from, Node to)> answering = [](Node, Node) { return nullptr; };
     /// Told of each such moment, between one effect and the next.
     std::function<void(Point, Node)> passing = [](Point, Node) {};
 

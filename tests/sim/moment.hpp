@@ -32,11 +32,10 @@ struct Clock {
         return Time(std::chrono::floor<Duration>(passed + Span(passed.count() * drift_ppm / 1'000'000)));
     }
     /// How long it takes until the clock has gone on by `span`.
-    [[nodiscard]] Span real(Span span) const { return span - Span(span.count() * drift_ppm / 1'000'000); }
+    [[nodiscard]] Span real(Span span) const { return Span(span.count() * 1'000'000 / (1'000'000 + drift_ppm)); }
     /// How long from `at` until the clock shows `wanted`, and a little more.
     [[nodiscard]] Span until(Time wanted, Moment at) const {
-        const Span left = wanted - read(at);
-        return std::max(Span{0}, left + Span(1000) - Span(left.count() * drift_ppm / 1'000'000));
+        return std::max(Span{0}, real(wanted - read(at)) + Span(1000));
     }
 };
 

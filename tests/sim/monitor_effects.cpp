@@ -102,6 +102,12 @@ void MonitorProcess::perform(const monitor::KillHost& effect) {
     ground_.passing(Point::killing, node_of(effect.host));
 }
 
+void MonitorProcess::perform(const monitor::AppendJournal& effect) {
+    ground_.note(name_, [&] { return "-> journal " + effect.line; });
+    journal.push_back(effect.line);
+    watch_.recorded(effect.line);
+}
+
 void MonitorProcess::perform(const monitor::AnswerAdmin& effect) {
     if (ground_.plant == Plant::mute_monitor && effect.reply.exit != 0) return;
     ground_.note(name_, [&] { return "answers: " + effect.reply.text.substr(0, 120); });

@@ -65,8 +65,8 @@ void MonitorProcess::start() {
     const auto saved = disk.load();
     const auto kept = record.load();
     if (!kept) stored_ = {};
-    dispatch(
-        monitor::Started{saved.value_or(""), problem(saved), kept.value_or(""), problem(kept), random_.next() | 1U});
+    dispatch(monitor::Started{saved.value_or(""), problem(saved), kept.value_or(""), problem(kept), random_.next() | 1U,
+                              journal});
     if (!process_.runs()) return;
     for (const auto& link : links_) link->start(name_ + "-" + std::to_string(process_.life()));
     for (const auto& checks : checks_) checks->start();

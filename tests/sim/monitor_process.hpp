@@ -22,6 +22,7 @@ struct MonitorWatch {
     std::function<void()> started;
     std::function<void(const monitor::State&)> stepped;
     std::function<void(const HostName&, const proto::Order&)> ordered;
+    std::function<void(const std::string& line)> recorded;
     std::function<void(const HostName& to, const lease::Message&)> sent;
     std::function<Span()> kill_takes;
     /// The kill command strikes: false if it fails.
@@ -50,6 +51,7 @@ class MonitorProcess {
 
     Disk disk;    ///< its status
     Disk record;  ///< its lease record
+    std::vector<std::string> journal;
 
   private:
     void add_host(const config::Host& host, const Mysqld& server);
@@ -66,6 +68,7 @@ class MonitorProcess {
     void perform(const monitor::SendLease& effect);
     void perform(const monitor::CheckNow& effect);
     void perform(const monitor::KillHost& effect);
+    void perform(const monitor::AppendJournal& effect);
     void perform(const monitor::AnswerAdmin& effect);
     void perform(const monitor::Log& effect);
     void save(const std::string& text);

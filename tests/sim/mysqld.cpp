@@ -150,6 +150,8 @@ void Mysqld::point_at(Node new_source, bool with_own_position) {
 }
 
 void Mysqld::start_threads() {
+    // By GTID all is asked for anew then.
+    if (!io && !sql) relay.clear();
     if (!io) io_connected = false;
     io = sql = source.has_value();
     io_error = sql_error = 0;

@@ -40,8 +40,7 @@ bool waits_for_somebody(const SimHost& host) {
     if (!host.agent.runs() || !host.server.up()) return false;
     const std::string problem = host.agent.state().writer.problem + host.agent.state().replication.problem;
     return host.server.io_error != 0 || host.server.sql_error != 0 || waits_in_vain(host) ||
-           problem.find("replication wasn't started") != std::string::npos ||
-           problem.find("I/O thread isn't running") != std::string::npos;
+           problem.find("replication wasn't started") != std::string::npos;
 }
 
 /// Starts replication. One that its source refused gets the writer's data first; while there is no writer, only the one
@@ -58,6 +57,12 @@ void mend_replication(World& world, SimHost& host) {
     host.server.start_threads();
 }
 
+/// The word that on_drain_timeout = "stop" waits for.
+void decide_drain(World& world, const SimHost& host) {
+    if (!world.monitor->runs() || !host.agent.runs() || !host.agent.state().writer.drain_stopped) return;
+    world.monitor->ask({"move_role", "writer", host.name});
+}
+
 /// Operator at the end of all faults: sets online what waits to be, and mends what no agent would.
 void bring_back(World& world, RunResult& result) {
     for (const auto& host : world.hosts) {
@@ -69,6 +74,7 @@ void bring_back(World& world, RunResult& result) {
         mend_replication(world, *host);
     }
     if (!world.monitor->runs() || world.ground.plant == Plant::idle_operator) return;
+    for (const auto& host : world.hosts) decide_drain(world, *host);
     const auto& state = world.monitor->state();
     if (state.phase != monitor::Phase::running) return;
     if (state.mode != config::MonitorMode::active) world.monitor->ask({"set_active"});

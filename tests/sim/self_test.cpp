@@ -10,7 +10,7 @@ namespace mmm::sim {
 namespace {
 
 /// Each plant has so many seeds to be found in.
-constexpr std::uint64_t kSeeds = 400;
+constexpr std::uint64_t kSeeds = 2000;
 
 /// What each plant has to break, under which schedule.
 struct Row {

@@ -21,9 +21,15 @@ void SqlThreads::server_lost() {
             200us, [this] { look(); }, Source::thread);
 }
 
+void SqlThreads::look_at(const agent::LookAtServer& asked) {
+    asked_ = asked.number;
+    look();
+}
+
 void SqlThreads::look() {
     if (looking_) return;
     looking_ = true;
+    answers_ = asked_;
     const std::uint64_t number = ++look_;
     const auto seen = std::make_shared<agent::ServerSeen>();
     const auto answer = std::make_shared<Result<void>>();
@@ -60,8 +66,10 @@ void SqlThreads::tell(Result<void> answer, const agent::ServerSeen& seen) {
         told.server = answer.error().code == Code::unreachable ? proto::Server::down : proto::Server::hung;
         told.message = answer.error().message;
         told.restarts = server_.restarts();
+    } else {
+        told.look = answers_;
     }
-    look_again(kLookPeriod);
+    look_again(answers_ == asked_ ? kLookPeriod : Span{});
     handlers_.on_seen(std::move(told));
 }
 
@@ -70,7 +78,7 @@ agent::ServerSeen SqlThreads::view() const {
     seen.server = proto::Server::up;
     seen.read_only = server_.read_only();
     seen.position = server_.position();
-    seen.history = server_.history();
+    seen.history = seen.applied = server_.history();
     seen.server_id = server_.id();
     seen.restarts = server_.restarts();
     seen.complete = true;
@@ -78,8 +86,14 @@ agent::ServerSeen SqlThreads::view() const {
     auto source = config_.hosts.begin();
     std::advance(source, *server_.source);
     seen.source = source->second.ip;
+    if (const auto received = server_.received()) seen.received = received->text();
+    if (!server_.sql && server_.sql_error != 0) {
+        seen.sql_error = static_cast<std::uint32_t>(server_.sql_error);
+        seen.sql_problem = "the SQL thread stopped with an error";
+    }
     seen.io_running = server_.io;
     seen.io_connected = server_.io_connected;
+    seen.io_error = server_.io ? 0 : static_cast<std::uint32_t>(server_.io_error);
     seen.sql_running = server_.sql;
     seen.replication_error = (!server_.io && server_.io_error != 0) || (!server_.sql && server_.sql_error != 0);
     return seen;

@@ -53,12 +53,16 @@ void SqlThreads::cancel(agent::TaskId id) {
         100us, [this, job] { finish(job, fail(Code::cancelled, "cancelled")); }, Source::thread);
 }
 
-void SqlThreads::finish(const JobPtr& job, const Result<std::string>& outcome) {
+void SqlThreads::finish(const JobPtr& job, const Result<std::string>& outcome, const std::string& lost) {
     if (job->over) return;
     job->over = true;
     jobs_.erase(job->id);
-    agent::TaskDone done{job->id, outcome, ""};
-    if (outcome && std::holds_alternative<agent::SetReadOnly>(job->task)) done.position = server_.position();
+    agent::TaskDone done{job->id, outcome, "", {}, lost};
+    const bool tells = std::holds_alternative<agent::SetReadOnly>(job->task) ||
+                       std::holds_alternative<agent::EndClients>(job->task) ||
+                       std::holds_alternative<agent::FreezeWrites>(job->task);
+    if (outcome && tells) done.position = server_.position();
+    if (outcome && std::holds_alternative<agent::FreezeWrites>(job->task)) done.history = server_.history();
     look();
     handlers_.on_done(std::move(done));
 }
@@ -110,6 +114,35 @@ void SqlThreads::perform(const JobPtr& job, const agent::EndClients& task) {
     }
 }
 
+/// As SetReadOnly; a client that is in the way is ended once, unless its statement can't be undone in time.
+void SqlThreads::perform(const JobPtr& job, const agent::FreezeWrites& task) {
+    const Span patience = std::max<Span>(task.grace, 1s);
+    server_.execute_alone(
+        patience, [this] { server_.set_read_only(true); }, continued(job, [this, job] { finish(job, "0 ended"); }));
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::Unlock&) {
+    ask(
+        job, [] {}, [this, job] { finish(job, "unlocked"); });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::CatchUp& task) {
+    const auto wanted = parse(task.position);
+    if (!wanted) return finish(job, fail(Code::invalid, "not a position"));
+    const auto end = [this, job] { finish(job, "caught up"); };
+    receive(job, *wanted, std::nullopt, [this, job, wanted, end] { wait_for(job, *wanted, std::nullopt, end); });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::ListPrivileged&) {
+    ask(
+        job, [] {}, [this, job] { finish(job, ""); });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::SetEvents&) {
+    ask(
+        job, [] {}, [this, job] { finish(job, "switched"); });
+}
+
 void SqlThreads::perform(const JobPtr& job, const agent::SetWritable&) {
     // The statement has its deadline in itself: what is executed late does nothing.
     const auto work = [this, deadline = job->deadline] {
@@ -121,65 +154,122 @@ void SqlThreads::perform(const JobPtr& job, const agent::SetWritable&) {
     });
 }
 
+bool SqlThreads::has(const Transaction& wanted) const {
+    return server_.has(wanted) || (!server_.log().empty() && server_.log().back().sequence >= wanted.sequence);
+}
+
+std::optional<Node> SqlThreads::node_of(const HostName& name) const {
+    Node node = 0;
+    for (const auto& [each, host] : config_.hosts) {
+        if (each == name) return node;
+        ++node;
+    }
+    return std::nullopt;
+}
+
 void SqlThreads::perform(const JobPtr& job, const agent::Drain& task) {
     const auto wanted = parse(task.catch_up);
-    const auto apply = [this, job, wanted] {
-        apply_all(job, [this, job, wanted] {
-            if (wanted) return wait_for(job, *wanted);
-            finish(job, "applied");
-        });
+    const auto more = parse(task.fetch);
+    const auto old_writer = node_of(task.ask);
+    const auto slave = node_of(task.fetch_from);
+    const auto end = [this, job] { finish(job, "applied"); };
+    const auto fetch_wanted = [this, job, wanted, old_writer, end] { fetch(job, wanted, old_writer, end); };
+    const auto fetch_all = [this, job, wanted, old_writer, more, slave, fetch_wanted] {
+        // What one can't give the other may give.
+        const bool other_has_it = wanted && old_writer && more && wanted->sequence >= more->sequence;
+        if (other_has_it && ground_.answering(server_.id() - 1, *slave) == nullptr) return fetch_wanted();
+        fetch(job, more, slave, fetch_wanted);
     };
+    const bool can_fetch = (wanted && old_writer) || slave || task.was_writer;
+    const auto apply = [this, job, can_fetch, fetch_all] { apply_all(job, can_fetch, fetch_all); };
     if (wanted) {
-        receive(job, *wanted, apply);
+        receive(job, *wanted, old_writer, apply);
     } else {
         apply();
     }
 }
 
-bool SqlThreads::has(const Transaction& wanted) const {
-    return server_.has(wanted) || (!server_.log().empty() && server_.log().back().sequence >= wanted.sequence);
-}
-
-void SqlThreads::receive(const JobPtr& job, const Transaction& wanted, Next next) {
+void SqlThreads::receive(const JobPtr& job, const Transaction& wanted, std::optional<Node> from, Next next) {
     ask(
         job, [] {},
-        [this, job, wanted, next = std::move(next)] {
+        [this, job, wanted, from, next = std::move(next)] {
             const auto received = server_.received();
             if (has(wanted) || (received && received->sequence >= wanted.sequence)) return next();
+            const bool gone = from && ground_.answering(server_.id() - 1, *from) == nullptr;
+            if (from && (!server_.io || gone)) return next();
             if (!server_.io) return finish(job, fail(Code::refused, "the I/O thread isn't running; not received"));
-            pause(job, [this, job, wanted, next] { receive(job, wanted, next); });
+            pause(job, [this, job, wanted, from, next] { receive(job, wanted, from, next); });
         });
 }
 
-void SqlThreads::apply_all(const JobPtr& job, Next next) {
+void SqlThreads::apply_all(const JobPtr& job, bool can_fetch, Next next) {
     if (!server_.source)
         return ask(
             job, [] {}, std::move(next));
     if (!server_.started_since_restart && server_.up()) {
         return ask(
             job, [] {},
-            [this, job] { finish(job, fail(Code::timeout, "unknown: replication wasn't started since the restart")); });
+            [this, job, can_fetch, next = std::move(next)] {
+                if (can_fetch) return next();
+                finish(job, fail(Code::timeout, "unknown: replication wasn't started since the restart"));
+            });
     }
     const auto stop_receiving = [this] {
         if (server_.io && server_.sql_error == 0) server_.sql = true;
         server_.io = server_.io_connected = false;
     };
-    ask(job, stop_receiving, [this, job, next = std::move(next)] {
+    ask(job, stop_receiving, [this, job, can_fetch, next = std::move(next)] {
         if (server_.relay.empty()) return next();
         if (server_.sql_error != 0) return finish(job, fail(Code::refused, "the SQL thread stopped with an error"));
         server_.sql = true;
-        pause(job, [this, job, next] { apply_all(job, next); });
+        handlers_.on_progress({job->id, server_.relay.size(), "some"});
+        pause(job, [this, job, can_fetch, next] { apply_all(job, can_fetch, next); });
     });
 }
 
-void SqlThreads::wait_for(const JobPtr& job, const Transaction& wanted) {
+/// What never arrived, from who has it.
+void SqlThreads::fetch(const JobPtr& job, const std::optional<Transaction>& wanted, std::optional<Node> from,
+                       Next next) {
+    if (!wanted || has(*wanted)) return next();
+    if (!from) return finish(job, fail(Code::refused, "not received: " + wanted->text()));
+    if (ground_.answering(server_.id() - 1, *from) == nullptr)
+        return finish(job, fail(Code::unreachable, "its server doesn't answer"), wanted->text());
+    const auto begin = [this, from] {
+        if (server_.source != from || !server_.own_position) server_.point_at(*from, true);
+        server_.start_threads();
+    };
+    const auto apply_it = [this, job, next = std::move(next)] { apply_all(job, false, next); };
+    ask(job, begin, [this, job, wanted, from, apply_it] { wait_for(job, *wanted, from, apply_it); });
+}
+
+void SqlThreads::wait_for(const JobPtr& job, const Transaction& wanted, std::optional<Node> from, Next next) {
     ask(
         job, [] {},
-        [this, job, wanted] {
-            if (has(wanted)) return finish(job, server_.position());
-            if (!server_.sql) return finish(job, fail(Code::refused, "the SQL thread isn't running"));
-            pause(job, [this, job, wanted] { wait_for(job, wanted); });
+        [this, job, wanted, from, next = std::move(next)] {
+            if (has(wanted)) return next();
+            if (server_.sql_error != 0 || !server_.sql)
+                return finish(job, fail(Code::refused, "the SQL thread isn't running"));
+            if (from && !server_.io) return finish(job, fail(Code::refused, "the source refuses"), wanted.text());
+            if (from && ground_.answering(server_.id() - 1, *from) == nullptr)
+                return finish(job, fail(Code::unreachable, "its server doesn't answer"), wanted.text());
+            pause(job, [this, job, wanted, from, next] { wait_for(job, wanted, from, next); });
         });
+}
+
+void SqlThreads::perform(const JobPtr& job, const agent::GiveUpRest& task) {
+    const auto received = std::make_shared<std::optional<Transaction>>();
+    const auto stop = [this, received] {
+        server_.io = server_.io_connected = server_.sql = false;
+        if (!server_.relay.empty()) *received = server_.relay.back();
+        server_.relay.clear();
+    };
+    ask(job, stop, [this, job, task, received] {
+        std::optional<Transaction> most = *received;
+        for (const auto& wanted : {parse(task.catch_up), parse(task.fetch)}) {
+            if (wanted && !has(*wanted) && (!most || most->sequence < wanted->sequence)) most = wanted;
+        }
+        finish(job, "replication is stopped", most ? most->text() : "");
+    });
 }
 
 void SqlThreads::perform(const JobPtr& job, const agent::Replicate& task) {
@@ -202,8 +292,8 @@ void SqlThreads::perform(const JobPtr& job, const agent::Replicate& task) {
         ask(
             job, [this, source, own_position] { server_.point_at(source, own_position); }, begin);
     };
-    if (server_.source && server_.source != source) {
-        apply_all(job, change);
+    if (server_.source && server_.source != source && server_.started_since_restart) {
+        apply_all(job, false, change);
     } else {
         ask(
             job, [] {}, change);

@@ -20,12 +20,14 @@ class SqlThreads {
     struct Handlers {
         std::function<void(agent::ServerSeen)> on_seen;
         std::function<void(agent::TaskDone)> on_done;
+        std::function<void(agent::TaskProgress)> on_progress;
     };
     SqlThreads(Ground& ground, const config::Config& config, const config::Host& self, Process& process, Mysqld& server,
                const Clock& clock, Handlers handlers);
 
     void start(const agent::StartTask& task);
     void cancel(agent::TaskId id);
+    void look_at(const agent::LookAtServer& asked);
     /// The agent began: its looks begin.
     void begin();
     /// The agent ended: what was under way is nobody's business any more, but the server goes on with it.
@@ -45,16 +47,29 @@ class SqlThreads {
 
     void perform(const JobPtr& job, const agent::SetReadOnly& task);
     void perform(const JobPtr& job, const agent::EndClients& task);
+    void perform(const JobPtr& job, const agent::FreezeWrites& task);
+    void perform(const JobPtr& job, const agent::Unlock& task);
+    void perform(const JobPtr& job, const agent::CatchUp& task);
+    void perform(const JobPtr& job, const agent::ListPrivileged& task);
+    void perform(const JobPtr& job, const agent::SetEvents& task);
     void perform(const JobPtr& job, const agent::SetWritable& task);
     void perform(const JobPtr& job, const agent::Drain& task);
     void perform(const JobPtr& job, const agent::Replicate& task);
     void perform(const JobPtr& job, const agent::StopReplication& task);
+    /// No world configures these.
+    void perform(const JobPtr& job, const agent::ReadLosses&) { finish(job, "read"); }
+    void perform(const JobPtr& job, const agent::Beat&) { finish(job, "written"); }
+    void perform(const JobPtr& job, const agent::EndSemiSync&) { finish(job, "off"); }
+    void perform(const JobPtr& job, const agent::GiveUpRest& task);
 
+    void receive(const JobPtr& job, const Transaction& wanted, std::optional<Node> from, Next next);
+    void apply_all(const JobPtr& job, bool can_fetch, Next next);
+    void fetch(const JobPtr& job, const std::optional<Transaction>& wanted, std::optional<Node> from, Next next);
+    /// Until it is applied; with `from`, as long as that one sends and answers.
+    void wait_for(const JobPtr& job, const Transaction& wanted, std::optional<Node> from, Next next);
     [[nodiscard]] bool has(const Transaction& wanted) const;
-    void receive(const JobPtr& job, const Transaction& wanted, Next next);
-    void apply_all(const JobPtr& job, Next next);
-    void wait_for(const JobPtr& job, const Transaction& wanted);
-    void finish(const JobPtr& job, const Result<std::string>& outcome);
+    [[nodiscard]] std::optional<Node> node_of(const HostName& name) const;
+    void finish(const JobPtr& job, const Result<std::string>& outcome, const std::string& lost = "");
     /// A statement of a job; `next` when it is done, in the agent's thread.
     void ask(const JobPtr& job, const Next& work, Next next);
     Mysqld::Done continued(const JobPtr& job, Next next);
@@ -75,6 +90,8 @@ class SqlThreads {
     std::map<agent::TaskId, JobPtr> jobs_;
     std::uint64_t look_ = 0;  ///< number of the look under way
     bool looking_ = false;
+    std::uint64_t asked_ = 0;    ///< number that was asked for last
+    std::uint64_t answers_ = 0;  ///< what was asked for before the look under way began
 };
 
 }  // namespace mmm::sim

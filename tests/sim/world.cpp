@@ -27,10 +27,15 @@ World::World(std::uint64_t seed, Schedule schedule, Plant plant, bool tracing, u
       config(cluster_config(ground.random.fork(), schedule, size)),
       invariants(*this),
       lease_rules(*this),
+      journal_rules(*this),
       random_(ground.random.fork()),
       writer_{config.active_master_role, config.writer_role().ips.front()} {
     ground.plant = plant;
     ground.on_put = [this] { lease_rules.look(); };
+    ground.answering = [this](Node from, Node to) -> const Mysqld* {
+        const bool reached = ground.network.open_both_ways(from, to) && ground.network.powered[to];
+        return reached && hosts.at(to)->server.up() ? &hosts.at(to)->server : nullptr;
+    };
     for (const auto& [name, settings] : config.hosts)
         hosts.push_back(std::make_unique<SimHost>(ground, config, settings, hosts.size()));
     add_monitors();
@@ -49,6 +54,7 @@ void World::add_monitors() {
     MonitorWatch nothing = watch();
     nothing.started = [] {};
     nothing.stepped = [](const monitor::State&) {};
+    nothing.recorded = [](const std::string&) {};
     nothing.ordered = [](const HostName&, const proto::Order&) {};
     nothing.sent = [](const HostName&, const lease::Message&) {};
     nothing.unanswered = [](const std::string&) {};
@@ -119,8 +125,15 @@ void World::connect_parts() {
 
 MonitorWatch World::watch() {
     MonitorWatch watch;
-    watch.started = [this] { invariants.monitor_started(); };
-    watch.stepped = [this](const monitor::State& state) { invariants.monitor_stepped(state); };
+    watch.started = [this] {
+        invariants.monitor_started();
+        journal_rules.monitor_started();
+    };
+    watch.stepped = [this](const monitor::State& state) {
+        invariants.monitor_stepped(state);
+        journal_rules.monitor_stepped(state);
+    };
+    watch.recorded = [this](const std::string& line) { journal_rules.recorded(line); };
     watch.ordered = [this](const HostName& host, const proto::Order& order) { invariants.ordered(host, order); };
     watch.sent = [this](const HostName& to, const lease::Message& message) {
         lease_rules.monitor_sent(to, message, monitor->stored());

@@ -8,6 +8,7 @@
 #include "tests/sim/agent_process.hpp"
 #include "tests/sim/cluster.hpp"
 #include "tests/sim/invariants.hpp"
+#include "tests/sim/journal_rules.hpp"
 #include "tests/sim/lease_rules.hpp"
 #include "tests/sim/monitor_process.hpp"
 
@@ -51,6 +52,7 @@ class World {
     std::unique_ptr<MonitorProcess> second_monitor;  ///< started by mistake, now and then
     Invariants invariants;
     LeaseRules lease_rules;
+    JournalRules journal_rules;
     bool kill_works = true;
     bool leases_only = false;  ///< from now on nothing is held but by leases
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from pymysql.connections import Connection
 
-from . import sql, template
+from . import gtid, sql, template
 from .namespace import Namespace
 from .network import add_address, addresses_of, remove_address
 from .process import Daemon
@@ -37,6 +37,7 @@ class Host:
         self.namespace = Namespace(node.name, directory)
         self.mysqld: Daemon | None = None
         self.agent: Daemon | None = None
+        self.more_settings = ""  # lines of its my.cnf beside the lab's, set before the server is installed
         self.data_mib = 0  # of a disk of its own for the server's data, set before that is installed; 0: none
 
     def exec(self, argv: Sequence[str], timeout_s: float = 20, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -100,7 +101,8 @@ class Host:
             self.exec(["chown", "-R", "mysql:mysql", str(self.data)])
         else:
             template.copy_to(self.server, self.data)
-        self.write_file(MY_CNF, self.server.my_cnf(self.node, self.data, sql.SOCKET))
+        settings = self.server.my_cnf(self.node, self.data, sql.SOCKET)
+        self.write_file(MY_CNF, settings + self.more_settings)
 
     def start_mysqld(self, wait_s: float = 20) -> None:
         """Starts the server; with `wait_s` 0 without waiting for it to answer."""
@@ -160,7 +162,7 @@ class Host:
         if not self.server.let_root_write or not self.sql("SELECT @@GLOBAL.super_read_only AS value")[0]["value"]:
             yield
             return
-        with self._agent_frozen():
+        with self.agent_frozen():
             self.sql(self.server.let_root_write)
             try:
                 yield
@@ -168,7 +170,8 @@ class Host:
                 self.sql(self.server.lock_root_out)
 
     @contextlib.contextmanager
-    def _agent_frozen(self) -> Iterator[None]:
+    def agent_frozen(self) -> Iterator[None]:
+        """Within the block the agent touches nothing. For moments only: longer, and the monitor misses it."""
         if self.agent:
             self.agent.freeze()
         try:
@@ -191,6 +194,17 @@ class Host:
     def stop_replication(self) -> None:
         self.sql(self.server.stop_replication)
 
+    def stop_io_thread(self) -> None:
+        self.sql(self.server.stop_io_thread)
+
+    def delay_replication(self, seconds: int) -> None:
+        """What it receives is applied this much later."""
+        source = self.source_ip()
+        for statement in (self.server.stop_replication, self.server.delay_replication.format(seconds),
+                          self.server.start_replication):
+            self.sql(statement, timeout_s=20)
+        wait_until(lambda: source and self.source_ip() == source, 20, f"{self.name} to replicate again")
+
     def start_sql_thread(self) -> None:
         self.sql(self.server.start_sql_thread)
 
@@ -203,9 +217,37 @@ class Host:
         rows = self.sql(self.server.show_replication)
         return self.server.old_names(rows[0]) if rows else {}
 
+    def channels(self) -> dict[str, tuple[str, str]]:
+        """For each channel, by its name, whether its I/O and SQL thread run, as the server says it."""
+        found = {}
+        for row in self.sql(self.server.show_channels):
+            status = self.server.old_names(row)
+            found[row[self.server.channel_name]] = status["Slave_IO_Running"], status["Slave_SQL_Running"]
+        return found
+
     def gtid_position(self) -> str:
         """What the server wrote or applied, as the server says it."""
         return self.sql(self.server.show_history)[0]["position"].replace("\n", "")
+
+    def gtid_origin(self) -> str:
+        """How the GTIDs of what it writes itself begin."""
+        return self.sql(self.server.show_origin)[0]["origin"]
+
+    def last_number(self, origin: str) -> int:
+        """Of the transactions of that origin which the server wrote or applied."""
+        return gtid.last_number(self.sql(self.server.show_state)[0]["state"], origin)
+
+    def remove_binary_logs(self) -> None:
+        """All but a new one: what was written until now isn't to be had from this server any more."""
+        self.sql("FLUSH BINARY LOGS")
+        [written] = self.sql(self.server.show_binary_log)
+
+        def removed() -> bool:
+            # One that is still being sent stays, with no more than a warning.
+            self.sql(f"PURGE BINARY LOGS TO '{written['File']}'")
+            return len(self.sql("SHOW BINARY LOGS")) == 1
+
+        wait_until(removed, 5, f"the binary logs of {self.name} to be removed")
 
     def source_ip(self) -> str:
         """Where the host replicates from; empty unless both threads run."""

@@ -21,15 +21,37 @@ class MariaDb(Server):
     stop_replication = "STOP SLAVE"
     start_sql_thread = "START SLAVE SQL_THREAD"
     stop_sql_thread = "STOP SLAVE SQL_THREAD"
+    stop_io_thread = "STOP SLAVE IO_THREAD"
+    show_state = "SELECT @@gtid_binlog_state AS state"
+    show_origin = "SELECT CONCAT(@@gtid_domain_id, '-', @@server_id, '-') AS origin"
+    show_binary_log = "SHOW MASTER STATUS"
+    refuses_late = "in the same GTID domain 0"  # in which MariaDB couldn't keep the late ones in order
+    delay_replication = "CHANGE MASTER TO MASTER_DELAY = {}"
+    own_numbers = "SET gtid_domain_id = 7"
     no_start = "skip_slave_start"
     show_replication = "SHOW SLAVE STATUS"
+    show_channels = "SHOW ALL SLAVES STATUS"
+    channel_name = "Connection_name"
     show_history = "SELECT @@gtid_binlog_pos AS position, @@gtid_binlog_state AS state"
     right_not_to_log = "BINLOG ADMIN"
     rights = {
         topology.MONITOR_USER: "SLAVE MONITOR",
-        topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, REPLICATION SLAVE ADMIN, SLAVE MONITOR",
+        topology.AGENT: "PROCESS, CONNECTION ADMIN, READ_ONLY ADMIN, RELOAD, REPLICATION SLAVE ADMIN, SLAVE MONITOR, "
+                        "BINLOG MONITOR",
         topology.REPLICATION: "REPLICATION SLAVE",
     }
+    agent_also = ("SELECT ON mysql.global_priv",)
+    acknowledges = "rpl_semi_sync_slave_enabled = 1\n"
+    waits_for_acknowledgements = """rpl_semi_sync_master_enabled = 1
+rpl_semi_sync_master_wait_point = AFTER_SYNC
+rpl_semi_sync_master_timeout = 600000
+rpl_semi_sync_master_wait_no_slave = 0
+"""
+    right_to_switch_events = "SUPER"
+    right_to_end_semi_sync = "REPLICATION MASTER ADMIN"
+    show_semi_sync = "SELECT @@rpl_semi_sync_master_enabled AS value"
+    misfit = "gtid_strict_mode is off"
+    make_misfit = "SET GLOBAL gtid_strict_mode = 0"
     settings = """expire_logs_days = 10
 read_only = 1
 skip_slave_start
@@ -59,10 +81,18 @@ performance_schema = 0
         run([*self.command(self.root), *options, *self.file_options(), f"--datadir={target}", "--bootstrap"], sql)
 
     def replicate_from(self, source: Node) -> str:
+        return f"{_change_master(source)}, MASTER_USE_GTID = slave_pos"
+
+    def replicate_by_position(self, source: Node) -> str:
+        return f"{_change_master(source)}, MASTER_USE_GTID = no"
+
+    def channel_from(self, channel: str, source_ip: str) -> list[str]:
         user, password = topology.REPLICATION
-        return (f"CHANGE MASTER TO MASTER_HOST = '{source.ip}', MASTER_PORT = {topology.MYSQL_PORT}, "
-                f"MASTER_USER = '{user}', MASTER_PASSWORD = '{password}', MASTER_CONNECT_RETRY = 1, "
-                "MASTER_USE_GTID = slave_pos")
+        return [f"CHANGE MASTER '{channel}' TO MASTER_HOST = '{source_ip}', MASTER_USER = '{user}', "
+                f"MASTER_PASSWORD = '{password}', MASTER_USE_GTID = slave_pos", f"START SLAVE '{channel}'"]
+
+    def wait_for_acknowledgements(self, timeout_ms: int) -> list[str]:
+        return [f"SET GLOBAL rpl_semi_sync_master_timeout = {timeout_ms}", "SET GLOBAL rpl_semi_sync_master_enabled = 1"]
 
     def take_history(self, history: Mapping[str, Any]) -> list[str]:
         return ["RESET MASTER", f"SET GLOBAL gtid_binlog_state = '{history['state']}'",
@@ -72,5 +102,20 @@ performance_schema = 0
         # Its binary log has what the emptied one of the other lacks.
         return ["STOP SLAVE", f"SET GLOBAL gtid_slave_pos = '{history['position']}'", "START SLAVE"]
 
+    def keep_apart(self, node: Node) -> str:
+        return f"SET GLOBAL gtid_domain_id = {node.server_id}"  # and binlog_annotate_row_events is on
+
+    def gtid_set(self, origin: str, first: int, last: int) -> str:
+        return f"{origin}{first}..{last}"
+
+    def gtids_told(self, origin: str, first: int, last: int) -> str:
+        return f"{origin}{first} to {origin}{last}"
+
     def set_password(self, account: str, password: str) -> str:
         return f"SET PASSWORD FOR {account} = PASSWORD('{password}')"
+
+
+def _change_master(source: Node) -> str:
+    user, password = topology.REPLICATION
+    return (f"CHANGE MASTER TO MASTER_HOST = '{source.ip}', MASTER_PORT = {topology.MYSQL_PORT}, "
+            f"MASTER_USER = '{user}', MASTER_PASSWORD = '{password}', MASTER_CONNECT_RETRY = 1")

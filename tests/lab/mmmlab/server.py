@@ -58,15 +58,36 @@ class Server(ABC):
     stop_replication: str
     start_sql_thread: str
     stop_sql_thread: str
+    stop_io_thread: str
+    show_state: str  # the same as `show_history`, in full: the last number of each origin
+    show_origin: str  # how the GTIDs of what the server itself writes begin
+    show_binary_log: str  # which file is written
+    refuses_late: str = ""  # why the writer may not take what a former one alone has, in a lab as it is at first
+    delay_replication: str  # with the seconds by which a stopped replica shall lag
     show_replication: str
     no_start: str  # how the line of my.cnf begins that keeps replication from starting with the server
+    show_channels: str  # one row for each channel, its name in `channel_name`
+    channel_name: str
     show_history: str  # all that the server ever wrote or applied, as one row
     no_original: str = ""  # why programs of MMM 2.2 can't work with it
     let_root_write: str = ""  # on a read-only host, where that needs a statement, until `lock_root_out`
     lock_root_out: str = ""
     settings: str  # its own part of my.cnf: what the README asks for, and what keeps four of them small
+    own_numbers: str = ""  # what a session needs whose transactions mustn't collide with those of others
     right_not_to_log: str  # what a session needs that keeps its writes out of the binary log
     rights: Mapping[tuple[str, str], str]  # of each account, as the README says and not one more
+    agent_also: tuple[str, ...] = ()  # what the agent has beyond its rights on everything
+    # Lines of my.cnf for semi-synchronous replication. A commit waits for ever for one acknowledgement, unless nobody is
+    # connected who could give one: else a host without replicas would never apply what it receives.
+    acknowledges: str
+    waits_for_acknowledgements: str
+    gtids_off: str = ""  # lines of my.cnf after which its transactions have no GTIDs; empty: they always have
+    gtids_on: tuple[str, ...] = ()  # statements, each to be run on all hosts before the next one
+    right_to_switch_events: str = ""  # what the agent needs beside these for the event scheduler
+    right_to_end_semi_sync: str = ""  # and for making a writer asynchronous
+    show_semi_sync: str  # whether a source waits for acknowledgements
+    misfit: str  # a setting that doesn't fit a cluster, as the operator is told it
+    make_misfit: str
 
     def __init__(self, kind: str, own: bool) -> None:
         """`own`: this machine has it installed; else it is in the cache, where packaging/server-root puts it."""
@@ -115,6 +136,10 @@ class Server(ABC):
         lines += [f"{setting}\n" for setting in self.files(INSIDE if self.root else None)]
         return "".join([*lines, self.settings])
 
+    def semi_sync(self, node: Node) -> str:
+        """The lines of my.cnf with which every host acknowledges, and a master waits for one that does."""
+        return self.acknowledges + (self.waits_for_acknowledgements if node.mode == "master" else "")
+
     def setup_sql(self) -> list[str]:
         """Accounts and the application's table. Not in the binary log: all servers begin with the same, and empty
         GTIDs."""
@@ -128,6 +153,7 @@ class Server(ABC):
         accounts = {**{account: [f"{rights} ON *.*"] for account, rights in self.rights.items()},
                     topology.APP: ["SELECT, INSERT, UPDATE, DELETE ON app.*"],
                     topology.SAMPLER: [f"{self.right_not_to_log} ON *.*", "SELECT, UPDATE ON sampler.*"]}
+        accounts[topology.AGENT] += self.agent_also
         for network in _NETWORKS:
             for (user, password), grants in accounts.items():
                 lines.append(f"CREATE USER '{user}'@'{network}' IDENTIFIED BY '{password}';")
@@ -142,6 +168,18 @@ class Server(ABC):
     def replicate_from(self, source: Node) -> str:
         """The statement that makes a stopped host a replica of `source`, by GTID."""
 
+    @abstractmethod
+    def replicate_by_position(self, source: Node) -> str:
+        """The same by file and position, from the beginning."""
+
+    @abstractmethod
+    def channel_from(self, channel: str, source_ip: str) -> list[str]:
+        """The statements that make and start one more channel, by GTID."""
+
+    @abstractmethod
+    def wait_for_acknowledgements(self, timeout_ms: int) -> list[str]:
+        """The statements after which a writer's commits wait for a semi-synchronous replica, for so long each."""
+
     def old_names(self, status: dict[str, Any]) -> dict[str, Any]:
         """What `show_replication` gave, with the columns' names that all servers once had (Slave_SQL_Running)."""
         return {name.replace("Source", "Master").replace("Replica", "Slave"): value for name, value in status.items()}
@@ -153,6 +191,19 @@ class Server(ABC):
     @abstractmethod
     def may_follow(self, history: Mapping[str, Any]) -> list[str]:
         """The statements after which the server that `history` is from can replicate from one that took it."""
+
+    @abstractmethod
+    def keep_apart(self, node: Node) -> str:
+        """The statement after which transactions that only this host has can be taken by another writer, and are told
+        with their statements. Before anything is written."""
+
+    @abstractmethod
+    def gtid_set(self, origin: str, first: int, last: int) -> str:
+        """How mmm names the transactions from one number to another one, for programs."""
+
+    @abstractmethod
+    def gtids_told(self, origin: str, first: int, last: int) -> str:
+        """The same, for people."""
 
     @abstractmethod
     def set_password(self, account: str, password: str) -> str:

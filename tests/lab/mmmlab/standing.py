@@ -140,19 +140,24 @@ def _wait_same_rows(lab: Lab, writer: Host) -> None:
 
 
 def clone(source: Host, target: Host) -> None:
-    """Gives `target` the rows and the history of `source`, which nobody writes to, and makes it its replica."""
+    """Gives `target` the rows and the history of `source`, which nobody writes to, and makes it its replica. No agent
+    starts or points replication between the statements."""
     server = target.server
     [history] = source.sql(server.show_history)
     rows = source.sql("SELECT id, n, host FROM app.writes")
-    with target.root_may_write(), target.session(20) as session, session.cursor() as cursor:
+    with target.agent_frozen(), target.root_may_write(), target.session(20) as session, session.cursor() as cursor:
         for statement in (server.stop_replication, "SET sql_log_bin = 0", "TRUNCATE app.writes"):
             cursor.execute(statement)
         cursor.executemany("INSERT INTO app.writes (id, n, host) VALUES (%(id)s, %(n)s, %(host)s)", rows)
         for statement in (*server.take_history(history), server.replicate_from(NODES[source.name]),
                           server.start_replication):
             cursor.execute(statement)
-    for statement in server.may_follow(history):
-        source.sql(statement)
+    statements = server.may_follow(history)
+    if statements:
+        # Nor may this one's agent start the replication between them.
+        with source.agent_frozen(), source.session(20) as session, session.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
 
 
 def hosts_but(*names: str) -> list[str]:

@@ -57,27 +57,40 @@ TEST_CASE("rep_threads fails when a thread says No or replication isn't set up")
 }
 
 TEST_CASE("rep_backlog fails above its limit; not knowing the delay isn't the same as no delay") {
+    const auto verdict = [](const ReplicationStatus& of) { return rep_backlog_verdict(backlog_of(of), 60s); };
     auto status = healthy();
-    CHECK(rep_backlog_verdict(status, 60s) == Verdict{Outcome::ok, "Backlog is null"});
+    CHECK(verdict(status) == Verdict{Outcome::ok, "Backlog is null"});
+    CHECK(backlog_of(status).behind == 0s);
     status.seconds_behind = 60;
-    CHECK(rep_backlog_verdict(status, 60s) == Verdict{Outcome::ok, "Backlog is 60 s"});
+    CHECK(verdict(status) == Verdict{Outcome::ok, "Backlog is 60 s"});
     status.seconds_behind = 61;
-    CHECK(rep_backlog_verdict(status, 60s) == Verdict{Outcome::failed_soft, "Backlog is 61 s, more than 60 s"});
+    CHECK(verdict(status) == Verdict{Outcome::failed_soft, "Backlog is 61 s, more than 60 s"});
     status.seconds_behind.reset();
-    CHECK(rep_backlog_verdict(status, 60s) == Verdict{Outcome::ok, "Backlog is null"});
+    // Both threads run, and still nothing is known: that is no delay of none.
+    CHECK(verdict(status) == Verdict{Outcome::unknown, "Backlog is unknown (NULL)"});
     status.sql_running = false;
-    CHECK(rep_backlog_verdict(status, 60s) == Verdict{Outcome::unknown, "Backlog is unknown (NULL)"});
+    CHECK(verdict(status) == Verdict{Outcome::unknown, "Backlog is unknown (NULL)"});
     status.sql_running = true;
     status.io_running = false;
     status.io_connecting = true;
-    CHECK(rep_backlog_verdict(status, 60s) ==
-          Verdict{Outcome::unknown, "Backlog is unknown: the source can't be reached"});
+    CHECK(verdict(status) == Verdict{Outcome::unknown, "Backlog is unknown: the source can't be reached"});
     status.last_io_errno = 2003;
     status.last_io_error = "Can't connect to server";
-    CHECK(rep_backlog_verdict(status, 60s) ==
-          Verdict{Outcome::unknown,
-                  "Backlog is unknown: the source can't be reached: error 2003: Can't connect to server"});
-    CHECK(rep_backlog_verdict({}, 60s).outcome == Outcome::unknown);
+    CHECK(verdict(status) == Verdict{Outcome::unknown,
+                                     "Backlog is unknown: the source can't be reached: error 2003: Can't connect to "
+                                     "server"});
+    CHECK_FALSE(backlog_of(status).behind);
+    CHECK(verdict({}) == Verdict{Outcome::unknown, "Replication is not set up"});
+}
+
+TEST_CASE("with a heartbeat table the age of the source's row is the delay, whatever the server says") {
+    auto status = healthy();
+    status.source_server_id = 7;
+    CHECK(rep_backlog_verdict(backlog_by_beat(0s, status), 60s) == Verdict{Outcome::ok, "Backlog is null"});
+    CHECK(rep_backlog_verdict(backlog_by_beat(61s, status), 60s) ==
+          Verdict{Outcome::failed_soft, "Backlog is 61 s, more than 60 s"});
+    CHECK(rep_backlog_verdict(backlog_by_beat(std::nullopt, status), 60s) ==
+          Verdict{Outcome::unknown, "Backlog is unknown (the heartbeat table has no row of the source, server_id 7)"});
 }
 
 TEST_CASE("replication that can't be asked for is unknown, but a missing right fails") {

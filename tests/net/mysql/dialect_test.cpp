@@ -43,40 +43,54 @@ TEST_CASE("a server is known by its version and comment") {
     }
 }
 
-TEST_CASE("replication is shown and driven in the server's own words") {
+TEST_CASE("replication is shown and driven in the server's own words, one channel at a time") {
     struct {
         Server server;
         const char* show;
         const char* start;
         const char* stop_io;
+        const char* stop_named;
     } const cases[] = {
-        {kMaria, "SHOW ALL SLAVES STATUS", "START SLAVE", "STOP SLAVE IO_THREAD"},
-        {kOld, "SHOW SLAVE STATUS", "START SLAVE", "STOP SLAVE IO_THREAD"},
-        {kMid, "SHOW REPLICA STATUS", "START REPLICA", "STOP REPLICA IO_THREAD"},
-        {kNew, "SHOW REPLICA STATUS", "START REPLICA", "STOP REPLICA IO_THREAD"},
+        {kMaria, "SHOW ALL SLAVES STATUS", "START SLAVE", "STOP SLAVE IO_THREAD", "STOP SLAVE 'mmm'"},
+        {kOld, "SHOW SLAVE STATUS", "START SLAVE FOR CHANNEL ''", "STOP SLAVE IO_THREAD FOR CHANNEL ''",
+         "STOP SLAVE FOR CHANNEL 'mmm'"},
+        {kMid, "SHOW REPLICA STATUS", "START REPLICA FOR CHANNEL ''", "STOP REPLICA IO_THREAD FOR CHANNEL ''",
+         "STOP REPLICA FOR CHANNEL 'mmm'"},
+        {kNew, "SHOW REPLICA STATUS", "START REPLICA FOR CHANNEL ''", "STOP REPLICA IO_THREAD FOR CHANNEL ''",
+         "STOP REPLICA FOR CHANNEL 'mmm'"},
     };
     for (const auto& each : cases) {
         INFO(each.server.text());
         CHECK(show_replica_status(each.server) == each.show);
-        CHECK(start_replication(each.server) == each.start);
-        CHECK(stop_io_thread(each.server) == each.stop_io);
+        CHECK(start_replication(each.server, "") == each.start);
+        CHECK(stop_io_thread(each.server, "") == each.stop_io);
+        CHECK(stop_replication(each.server, "mmm") == each.stop_named);
     }
 }
 
 TEST_CASE("changing the source keeps GTID and names it in the server's own words") {
     Source source{"192.168.10.11", 3306, "replication", "it's", GtidStart::slave_pos};
-    CHECK(change_source(kMaria, source) ==
+    CHECK(change_source(kMaria, "", source) ==
           "CHANGE MASTER TO MASTER_HOST='192.168.10.11', MASTER_PORT=3306, MASTER_USER='replication', "
           "MASTER_PASSWORD='it''s', MASTER_CONNECT_RETRY=5, MASTER_USE_GTID=slave_pos");
-    CHECK(change_source(kNew, source) ==
+    CHECK(change_source(kNew, "", source) ==
           "CHANGE REPLICATION SOURCE TO SOURCE_HOST='192.168.10.11', SOURCE_PORT=3306, SOURCE_USER='replication', "
           "SOURCE_PASSWORD='it''s', SOURCE_CONNECT_RETRY=5, SOURCE_RETRY_COUNT=86400, SOURCE_AUTO_POSITION=1, "
-          "GET_SOURCE_PUBLIC_KEY=1");
-    CHECK(change_source(kMid, source).find("CHANGE MASTER TO MASTER_HOST=") == 0);
-    CHECK(change_source(kMid, source).find("MASTER_AUTO_POSITION=1, GET_MASTER_PUBLIC_KEY=1") != std::string::npos);
-    CHECK(change_source(kOld, source).find("PUBLIC_KEY") == std::string::npos);
+          "GET_SOURCE_PUBLIC_KEY=1 FOR CHANNEL ''");
+    CHECK(change_source(kMid, "", source).find("CHANGE MASTER TO MASTER_HOST=") == 0);
+    CHECK(change_source(kMid, "", source).find("MASTER_AUTO_POSITION=1, GET_MASTER_PUBLIC_KEY=1") != std::string::npos);
+    CHECK(change_source(kOld, "", source).find("PUBLIC_KEY") == std::string::npos);
     source.start = GtidStart::current_pos;
-    CHECK(change_source(kMaria, source).find("MASTER_USE_GTID=current_pos") != std::string::npos);
+    source.heartbeat_period = "2.500";
+    CHECK(change_source(kMaria, "mmm", source) ==
+          "CHANGE MASTER 'mmm' TO MASTER_HOST='192.168.10.11', MASTER_PORT=3306, MASTER_USER='replication', "
+          "MASTER_PASSWORD='it''s', MASTER_CONNECT_RETRY=5, MASTER_HEARTBEAT_PERIOD=2.500, "
+          "MASTER_USE_GTID=current_pos");
+    CHECK(change_source(kNew, "mmm", source).find("SOURCE_HEARTBEAT_PERIOD=2.500, ") != std::string::npos);
+    CHECK(follow_relay_log("mmm", "relay.7", 4, "2.500") ==
+          "CHANGE MASTER 'mmm' TO MASTER_USE_GTID=no, RELAY_LOG_FILE='relay.7', RELAY_LOG_POS=4, "
+          "MASTER_HEARTBEAT_PERIOD=2.500");
+    CHECK(follow_gtid("", GtidStart::slave_pos, "") == "CHANGE MASTER TO MASTER_USE_GTID=slave_pos");
 }
 
 TEST_CASE("super_read_only is set and read only where the server has it") {

@@ -1,5 +1,6 @@
 // What the other tests show on MariaDB, on MySQL 9: its words, its columns, its rights, its logins, its locks.
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <condition_variable>
 #include <map>
@@ -162,6 +163,42 @@ TEST_CASE("MySQL 9: ending clients ends them all, and spares replication and our
     open(nobody, servers->source.endpoint("nobody"));
     open(app, servers->source.endpoint("app"));
     CHECK(end_clients(nobody, {0ms, our_users(), {}}, in(5s)).error().code == Code::permission);
+}
+
+TEST_CASE("MySQL 9: a user who has SYSTEM_USER is ended only by one who has it too, and stops nobody else's end",
+          "[scenario-37]") {
+    MysqlPair* const servers = pair_of_mysql9();
+    if (servers == nullptr) return;
+    TestServer& server = servers->source;
+    auto users = our_users();
+    users.erase("admin");
+    Connection agent;
+    Connection admin;
+    Connection app;
+    open(agent, server.endpoint("agent"));
+    open(admin, server.endpoint("admin"));
+    open(app, server.endpoint("app"));  // the last, so the first that can't be ended mustn't be the end
+    const auto some = end_clients(agent, {0ms, users, {}}, in(5s));
+    if (!some) FAIL(some.error().message);
+    CHECK(some->remaining.empty());
+    CHECK(app.wait_closed_or(in(5s)) == Idle::closed);
+    const auto is_admin = [&](const Client& client) { return client.id == admin.thread_id(); };
+    CHECK(std::count_if(some->spared.begin(), some->spared.end(), is_admin) == 1);
+    CHECK(std::none_of(some->ended.begin(), some->ended.end(), is_admin));
+    CHECK(admin.query("SELECT 1", in(5s)));
+
+    server.run("GRANT SYSTEM_USER ON *.* TO agent@'%'");
+    Connection strong;
+    open(strong, server.endpoint("agent"));
+    std::set<std::uint64_t> others;  // the session of the administrator who runs the tests
+    for (const auto& client : some->spared) {
+        if (!is_admin(client)) others.insert(client.id);
+    }
+    const auto all = end_clients(strong, {0ms, users, others}, in(5s));
+    if (!all) FAIL(all.error().message);
+    CHECK(all->spared.empty());
+    CHECK(admin.wait_closed_or(in(5s)) == Idle::closed);
+    server.run("REVOKE SYSTEM_USER ON *.* FROM agent@'%'");
 }
 
 TEST_CASE("MySQL 9: a statement that was given up is ended before another one is sent") {

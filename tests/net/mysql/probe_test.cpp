@@ -91,11 +91,17 @@ TEST_CASE("the checks tell how a server is set up as a master: auto_increment, a
     {
         ProbedServer replica(pair.replica.endpoint("monitor"));
         CHECK(replica.await(CheckKind::mysql, Outcome::ok).setup == ReplicationSetup{2, 2, {}});
-        CHECK(replica.await(CheckKind::rep_threads, Outcome::ok).setup == ReplicationSetup{{}, {}, "127.0.0.1"});
+        const ReplicationSetup setup = replica.await(CheckKind::rep_threads, Outcome::ok).setup;
+        CHECK(setup.source == "127.0.0.1");
+        REQUIRE(setup.settings);
+        CHECK(setup.settings->mariadb);
+        CHECK(setup.settings->variables.at("log_slave_updates") == "ON");
+        CHECK(setup.settings->variables.at("gtid_strict_mode") == "ON");
+        CHECK(setup.settings->filters.empty());
     }
     pair.replica.run("SET GLOBAL auto_increment_increment = 1, GLOBAL auto_increment_offset = 1");
     ProbedServer source(pair.source.endpoint("monitor"));
-    CHECK(source.await(CheckKind::rep_threads, Outcome::failed_soft).setup == ReplicationSetup{{}, {}, ""});
+    CHECK(source.await(CheckKind::rep_threads, Outcome::failed_soft).setup.source == "");
 }
 
 TEST_CASE("stopped replication is reported, and so is its return") {

@@ -77,7 +77,7 @@ TEST_CASE("draining says what is left at its deadline, then finishes; the I/O th
 
     std::string told;
     Time start = boot_now();
-    auto drained = drain(agent, start + 1300ms, [&](const std::string& left) { told = left; });
+    auto drained = drain(agent, start + 1300ms, [&](const Drained& so_far) { told = so_far.left; });
     CHECK(boot_now() - start < 1600ms);
     REQUIRE(drained);
     CHECK_FALSE(drained->complete);

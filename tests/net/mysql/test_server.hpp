@@ -39,6 +39,8 @@ class TestServer {
     /// How `user` logs in, by TCP. The password of each user is "secret-" and the name.
     [[nodiscard]] Endpoint endpoint(const std::string& user) const;
     [[nodiscard]] const std::string& unix_socket() const { return socket_; }
+    /// What the server writes to its log of errors.
+    [[nodiscard]] std::string log() const { return folder_ + "/log"; }
     [[nodiscard]] std::uint16_t port() const { return port_; }
     [[nodiscard]] pid_t pid() const { return pid_; }
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/agent/status.hpp"
 #include "tests/unit/agent/agent_under_test.hpp"
 
 using namespace mmm;
@@ -97,6 +98,25 @@ TEST_CASE("after an isolation only a new order on a new link brings anything bac
     CHECK(agent.all<SendStatus>().back().status.order == 0);
     agent.grant({{test::writer_slot(), 3}});
     CHECK(agent.started<Drain>());
+}
+
+TEST_CASE("after each order the server is looked at, and the status says when that was done") {
+    auto agent = AgentUnderTest::writer();
+    const auto looked = [&] { return report(agent.state, agent.now).looked; };
+    agent.grant({{test::writer_slot(), 3}});
+    const std::uint64_t number = agent.all<LookAtServer>().back().number;
+    CHECK_FALSE(looked());
+    ServerSeen seen;
+    seen.server = proto::Server::up;
+    seen.look = number - 1;
+    agent.step(seen);
+    CHECK_FALSE(looked());
+    seen.look = number;
+    agent.step(seen);
+    CHECK(looked());
+    CHECK(agent.all<SendStatus>().back().status.looked);
+    agent.grant({{test::writer_slot(), 4}});
+    CHECK_FALSE(looked());
 }
 
 TEST_CASE("a pause of more than a second between steps is an isolation") {

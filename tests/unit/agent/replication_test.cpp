@@ -83,7 +83,7 @@ TEST_CASE("threads that an admin stops are left alone, until mysqld comes back")
     agent.order(replicate(proto::Replication::run, "db1"));
     agent.step(replica_of(1, false, false));
     agent.pass_hearing_monitor(60s);
-    CHECK(agent.all<StartTask>().empty());
+    CHECK_FALSE(agent.started<Replicate>());
     agent.see_server_as(proto::Server::down);
     agent.step(replica_of(1, false, false));
     CHECK(agent.started<Replicate>());
@@ -101,7 +101,7 @@ TEST_CASE("mysqld that came back while nobody looked has its threads started") {
     agent.succeed();
     agent.step(seen);
     agent.pass_hearing_monitor(20s);
-    CHECK(agent.all<StartTask>().empty());
+    CHECK_FALSE(agent.started<Replicate>());
 }
 
 TEST_CASE("ADMIN_OFFLINE stops replication once, leaving it starts it once") {
@@ -118,7 +118,7 @@ TEST_CASE("ADMIN_OFFLINE stops replication once, leaving it starts it once") {
     agent.succeed();
     agent.step(replica_of(1, false, false));
     agent.pass_hearing_monitor(20s);
-    CHECK(agent.all<StartTask>().empty());
+    CHECK_FALSE(agent.started<Replicate>());
 }
 
 TEST_CASE("a stop that is overtaken by the next order is made good") {
@@ -161,13 +161,14 @@ TEST_CASE("a cut-off start that the server carries out after the stop is made go
     agent.order(replicate(proto::Replication::stop, ""));
     agent.succeed();
     agent.pass_hearing_monitor(kConfirmDelay);
-    CHECK(agent.all<StartTask>().empty());
+    CHECK_FALSE(agent.started<StopReplication>());
     agent.step(replica_of(2, true, true));
     CHECK(agent.started<StopReplication>());
     agent.succeed();
     agent.step(replica_of(2, false, false));
     agent.pass_hearing_monitor(60s);
-    CHECK(agent.all<StartTask>().empty());
+    CHECK_FALSE(agent.started<StopReplication>());
+    CHECK_FALSE(agent.started<Replicate>());
 }
 
 TEST_CASE("failures are reported and retried after 1 s, 2 s, and so on up to 10 s") {
@@ -269,4 +270,81 @@ TEST_CASE("a returned replica that is still connecting isn't seen to work") {
     agent.pass_hearing_monitor(1100ms);
     agent.step(replica_of(1, true, true));
     CHECK(report(agent.state, agent.now).rejoining);
+}
+
+TEST_CASE("a source that refused the position is asked again, because it may have been behind itself") {
+    for (const std::uint32_t number : {1236U, 13114U, 1045U}) {
+        INFO(number);
+        auto agent = slave(replica_of(1, true, true));
+        agent.order(replicate(proto::Replication::run, "db1"));
+        REQUIRE_FALSE(agent.started<Replicate>());
+        ServerSeen refused = replica_of(1, false, true, true);
+        refused.io_error = number;
+        agent.step(refused);
+        CHECK_FALSE(agent.started<Replicate>());
+        agent.pass_hearing_monitor(kRefusedRetry - 100ms);
+        CHECK_FALSE(agent.started<Replicate>());
+        agent.pass_hearing_monitor(100ms);
+        CHECK(agent.started<Replicate>().has_value() == (number != 1045));
+        if (number == 1045) continue;
+        agent.succeed();
+        agent.step(refused);
+        CHECK_FALSE(agent.started<Replicate>());
+        agent.pass_hearing_monitor(kRefusedRetry);
+        CHECK(agent.started<Replicate>());
+    }
+}
+
+TEST_CASE("MySQL without GTIDs isn't pointed at another source, and says why; from its own it goes on") {
+    ServerSeen seen = replica_of(1, false, false);
+    seen.gtids = false;
+    seen.history_problem = "gtid_mode is OFF";
+    auto agent = slave(seen);
+    agent.order(replicate(proto::Replication::run, "db2"));
+    CHECK_FALSE(agent.started<Replicate>());
+    CHECK(agent.logged(LogLevel::error));
+    CHECK(report(agent.state, agent.now).problem == "can't replicate from db2: gtid_mode is OFF");
+    agent.step(Tick{});
+    CHECK_FALSE(agent.logged(LogLevel::error));
+
+    agent.order(replicate(proto::Replication::run, "db1"));
+    REQUIRE(agent.started<Replicate>());
+    CHECK(agent.started<Replicate>()->source.empty());
+    agent.step(Tick{});
+    CHECK(agent.all<CancelTask>().empty());
+    CHECK(report(agent.state, agent.now).problem.empty());
+}
+
+TEST_CASE("an agent reports what its server can tell of its transactions") {
+    auto agent = slave(replica_of(1, true, true));
+    ServerSeen seen = replica_of(1, true, true);
+    seen.history = "0-1-5";
+    seen.history_problem = "log_bin is off";
+    seen.server_uuid = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+    seen.gtids = false;
+    seen.io_error = 1236;
+    agent.step(seen);
+    const auto status = report(agent.state, agent.now);
+    CHECK(status.history == "0-1-5");
+    CHECK(status.history_problem == "log_bin is off");
+    CHECK(status.server_uuid == seen.server_uuid);
+    CHECK_FALSE(status.gtids);
+    CHECK(status.io_error == 1236);
+}
+
+TEST_CASE("what a writer received and doesn't go on applying isn't told as its own", "[scenario-37]") {
+    for (const bool applies : {true, false}) {
+        INFO(applies);
+        ServerSeen seen = replica_of(1, true, applies);
+        seen.history = "0-1-9,0-2-7";
+        seen.applied = "0-1-5,0-2-7";
+        seen.read_only = false;
+        auto agent = AgentUnderTest::writer();
+        agent.step(seen);
+        CHECK(report(agent.state, agent.now).history == (applies ? seen.history : seen.applied));
+        // A host that isn't the writer doesn't lose what it was sent, whatever its threads do.
+        auto other = slave(seen);
+        other.step(seen);
+        CHECK(report(other.state, other.now).history == seen.history);
+    }
 }

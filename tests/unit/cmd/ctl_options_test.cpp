@@ -10,17 +10,31 @@ TEST_CASE("commands and their aliases become the monitor's words", "[ctl]") {
         Words arguments;
         Words words;
     };
-    for (const Case& c :
-         {Case{{"show"}, {"show"}}, Case{{"checks"}, {"checks"}}, Case{{"explain"}, {"explain"}},
-          Case{{"explain", "db1"}, {"explain", "db1"}}, Case{{"checks", "all"}, {"checks", "all"}},
-          Case{{"checks", "db1", "ping"}, {"checks", "db1", "ping"}}, Case{{"ping"}, {"ping"}},
-          Case{{"mode"}, {"mode"}}, Case{{"help"}, {"help"}}, Case{{"set_online", "db1"}, {"set_online", "db1"}},
-          Case{{"set-online", "db-1"}, {"set_online", "db-1"}}, Case{{"set-offline", "db1"}, {"set_offline", "db1"}},
-          Case{{"set-active"}, {"set_active"}}, Case{{"set-manual"}, {"set_manual"}},
-          Case{{"set-passive"}, {"set_passive"}}, Case{{"move-role", "writer", "db2"}, {"move_role", "writer", "db2"}},
-          Case{{"move_role", "--force", "writer", "db2"}, {"move_role", "--force", "writer", "db2"}},
-          Case{{"move_role", "writer", "db2", "--force"}, {"move_role", "--force", "writer", "db2"}},
-          Case{{"set-ip", "192.168.10.128", "db1"}, {"set_ip", "192.168.10.128", "db1"}}}) {
+    for (const Case& c : {Case{{"show"}, {"show"}},
+                          Case{{"checks"}, {"checks"}},
+                          Case{{"explain"}, {"explain"}},
+                          Case{{"history"}, {"history"}},
+                          Case{{"history", "--last", "20"}, {"history", "--last", "20"}},
+                          Case{{"explain", "db1"}, {"explain", "db1"}},
+                          Case{{"losses"}, {"losses"}},
+                          Case{{"losses", "db1"}, {"losses", "db1"}},
+                          Case{{"accept-loss", "db1"}, {"accept_loss", "db1"}},
+                          Case{{"take-late", "db1"}, {"take_late", "db1"}},
+                          Case{{"checks", "all"}, {"checks", "all"}},
+                          Case{{"checks", "db1", "ping"}, {"checks", "db1", "ping"}},
+                          Case{{"ping"}, {"ping"}},
+                          Case{{"mode"}, {"mode"}},
+                          Case{{"help"}, {"help"}},
+                          Case{{"set_online", "db1"}, {"set_online", "db1"}},
+                          Case{{"set-online", "db-1"}, {"set_online", "db-1"}},
+                          Case{{"set-offline", "db1"}, {"set_offline", "db1"}},
+                          Case{{"set-active"}, {"set_active"}},
+                          Case{{"set-manual"}, {"set_manual"}},
+                          Case{{"set-passive"}, {"set_passive"}},
+                          Case{{"move-role", "writer", "db2"}, {"move_role", "writer", "db2"}},
+                          Case{{"move_role", "--force", "writer", "db2"}, {"move_role", "--force", "writer", "db2"}},
+                          Case{{"move_role", "writer", "db2", "--force"}, {"move_role", "--force", "writer", "db2"}},
+                          Case{{"set-ip", "192.168.10.128", "db1"}, {"set_ip", "192.168.10.128", "db1"}}}) {
         CAPTURE(c.arguments);
         const auto parsed = parse_ctl_options(c.arguments);
         REQUIRE(parsed.options);

@@ -70,12 +70,12 @@ TEST_CASE("keys of the tools and of forks are named as ignored, each kind once")
     const auto text = test::spoiled(
         {{"active_master_role writer\n", "active_master_role writer\nblocking_type hard\nclone_dirs data, logs\n"},
          {"<host db1>\n",
-          "<host db1>\nbin_path /usr/lib\nssh_user root\niptables_bin /sbin/iptables\nreplication_channel a\n"},
+          "<host db1>\nbin_path /usr/lib\nssh_user root\niptables_bin /sbin/iptables\nmmm_channels a\n"},
          {"<host db2>\n",
           "<host db2>\nbin_path /usr/lib\nssh_user root\nlvm_mount_opts -orw\nmmm_channel a\nmysql_cnf\n"},
          {"<role writer>\n",
           "<copy_method scp>\nbackup_command cp %IP%:#x\n</copy_method>\n<ip 192.168.10.128>\nx y\n"
-          "</ip>\n<check default>\nrestart_after 5\n</check>\n<role writer>\n"}});
+          "</ip>\n<check default>\nrestart_after 5\n</check>\n<role writer>\nreplication_channel a\n"}});
     CHECK(
         classic_findings(text) ==
         "t.conf:2:1: doubt: \"blocking_type\" has no effect: clients of a leaving writer are always ended after "
@@ -85,8 +85,9 @@ TEST_CASE("keys of the tools and of forks are named as ignored, each kind once")
         "t.conf:18:1: doubt: \"bin_path\" has no effect: the agent runs no helper programs; the line may stay\n"
         "t.conf:20:1: doubt: iptables_bin has no effect, being of a fork that shuts clients out by packet filter: a "
         "leaving writer's clients are always ended; the line may stay\n"
-        "t.conf:21:1: doubt: replication_channel and mmm_channel have no effect, being of a fork with replication "
-        "channels: only the default channel is controlled; the lines may stay\n"
+        "t.conf:21:1: doubt: replication_channel, mmm_channels and mmm_channel have no effect, being of a fork with "
+        "replication channels: only the channel that a host's replication_channel names is controlled; the lines may "
+        "stay\n"
         "t.conf:47:1: doubt: <ip 192.168.10.128> has no effect, being of a fork: addresses come from <role NAME>; the "
         "line may stay\n"
         "t.conf:51:1: doubt: \"restart_after\" has no effect: checks need no restarts; the line may stay\n");

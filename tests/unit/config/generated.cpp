@@ -128,6 +128,7 @@ Host Generated::host(const std::string& name) {
     out.agent = account();
     out.monitor = account();
     out.replication = account();
+    if (coin()) out.replication_channel = this->name();
     if (coin()) out.pid_path = path();
     if (coin()) out.state_path = path();
     return out;
@@ -140,6 +141,7 @@ Role Generated::role(const std::string& name) {
     out.hosts = names(4);
     out.ips = addresses(5);
     if (coin()) out.prefer = this->name();
+    out.minimum = static_cast<unsigned>(below(101));
     return out;
 }
 
@@ -157,6 +159,7 @@ Monitor Generated::monitor() {
     out.ip = coin() ? address() : Address();
     out.port = static_cast<std::uint16_t>(1 + below(65535));
     if (coin()) out.status_path = path();
+    if (coin()) out.journal_path = path();
     if (coin()) out.pid_path = path();
     out.ping_ips = addresses(4);
     out.ping_interval = time(100, 60'000);
@@ -183,6 +186,11 @@ Config Generated::config() {
     out.debug = coin();
     out.max_kill_retries = static_cast<unsigned>(below(601));
     out.drain_timeout = time(1000, 3'600'000);
+    out.end_privileged = coin();
+    out.events_follow_writer = coin();
+    out.semi_sync_stuck = coin() ? SemiSyncStuck::alarm : SemiSyncStuck::async;
+    out.semi_sync_stuck_after = time(1000, 3'600'000);
+    out.on_drain_timeout = static_cast<OnDrainTimeout>(below(3));
     out.lease = time(1000, 60'000);
     out.drift.ppm = static_cast<std::uint32_t>(10 + below(49'991));
     out.monitor = monitor();
@@ -197,6 +205,7 @@ Config Generated::config() {
     for (const auto& each : names(4)) out.roles[each] = role(each);
     for (const auto& [kind, word] : kCheckWords) out.checks[kind] = check();
     out.checks[CheckKind::rep_backlog].max_backlog = time(0, 2'592'000'000);
+    if (coin()) out.checks[CheckKind::rep_backlog].heartbeat_table = name() + "." + name();
     return out;
 }
 

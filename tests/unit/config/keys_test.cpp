@@ -59,16 +59,26 @@ TEST_CASE("the reference has every key with type and default") {
     std::string all;
     for (const auto& row : key_rows())
         all += row.section + " " + row.name + " " + row.type + " " + row.default_text + "\n";
-    for (const auto* line :
-         {" cluster text \n", " active_master_role text \"writer\"\n", "[monitor] ip address required\n",
-          "[monitor] port port 9988\n", "[monitor] ping_ips list of addresses \n",
-          "[monitor] flap_duration duration \"1h\"\n", "[monitor] careful_startup true or false true\n",
-          "[monitor] mode \"active\", \"manual\", \"wait\" or \"passive\" \"active\"\n",
-          "[host.NAME] agent_port port 9989\n", "[host.NAME] agent_user text required\n",
-          "[role.NAME] hosts list of names required\n", "[check.NAME] timeout duration \"500ms\"\n",
-          " lease duration \"2s\"\n", " drift percentage \"0.1%\"\n", "[quorum] voters list of names \n",
-          "[quorum] on_loss \"demote\" or \"hold\" \"demote\"\n", "[host.NAME] state_path text \n",
-          "[socket] type \"plain\" or \"ssl\" \"plain\"\n", "[security] key_file text \n"}) {
+    for (const auto* line : {" cluster text \n",
+                             " active_master_role text \"writer\"\n",
+                             "[monitor] ip address required\n",
+                             "[monitor] port port 9988\n",
+                             "[monitor] ping_ips list of addresses \n",
+                             "[monitor] flap_duration duration \"1h\"\n",
+                             "[monitor] careful_startup true or false true\n",
+                             "[monitor] mode \"active\", \"manual\", \"wait\" or \"passive\" \"active\"\n",
+                             "[host.NAME] agent_port port 9989\n",
+                             "[host.NAME] agent_user text required\n",
+                             "[role.NAME] hosts list of names required\n",
+                             "[check.NAME] timeout duration \"500ms\"\n",
+                             " on_drain_timeout \"keep\", \"promote\" or \"stop\" \"keep\"\n",
+                             " lease duration \"2s\"\n",
+                             " drift percentage \"0.1%\"\n",
+                             "[quorum] voters list of names \n",
+                             "[quorum] on_loss \"demote\" or \"hold\" \"demote\"\n",
+                             "[host.NAME] state_path text \n",
+                             "[socket] type \"plain\" or \"ssl\" \"plain\"\n",
+                             "[security] key_file text \n"}) {
         INFO(line);
         CHECK(all.find(line) != std::string::npos);
     }
@@ -115,14 +125,16 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
         "agent_password = \"\xc3\xa9 '#\\\"\\\\\"\nmonitor_password_credential = \"mon\"\npid_path = \"/run/a.pid\"\n"
         "state_path = \"/srv/a.state\"\n");
     put("ping_ips = [\"192.168.10.1\", \"192.168.10.131\"]\n",
-        "port = 1234\nstatus_path = \"/a\"\npid_path = \"/b\"\nping_interval = \"700ms\"\nflap_count = 7\n"
+        "port = 1234\nstatus_path = \"/a\"\njournal_path = \"/j\"\npid_path = \"/b\"\nping_interval = "
+        "\"700ms\"\nflap_count = 7\n"
         "flap_duration = \"2h\"\nauto_set_online = \"90s\"\nreplication_grace = \"3s\"\nkill_host_timeout = "
         "\"9s\"\nbin_path = \"/opt\"\n"
         "careful_startup = false\nmode = \"wait\"\nwait_for_other_master = \"0s\"\nact_on_hard_evidence = false\n");
     put("mode = \"exclusive\"\n", "prefer = \"db2\"\n");
     put("[check.default]\n", "max_backlog = \"7s\"\n");
     text =
-        "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\nlease = "
+        "cluster = \"shop\"\nthis = \"db2\"\ndebug = true\nmax_kill_retries = 3\ndrain_timeout = \"5s\"\n"
+        "on_drain_timeout = \"promote\"\nend_privileged = true\nevents_follow_writer = true\nlease = "
         "\"3s\"\ndrift = \"0.02%\"\n" +
         text +
         "[check.ping]\ntimeout = \"300ms\"\n[quorum]\nvoters = [\"db1\", \"db2\", \"monitor\"]\n"

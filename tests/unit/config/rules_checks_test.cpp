@@ -30,6 +30,17 @@ TEST_CASE("periods that contradict each other are found") {
         {"a backlog in another check",
          {{"[check.rep_backlog]", "[check.mysql]"}},
          "t.toml:39:15: doubt: \"max_backlog\" has no effect in [check.mysql]; move it to [check.rep_backlog]\n"},
+        {"a heartbeat table without a database",
+         {{"max_backlog = \"60s\"", "heartbeat_table = \"heartbeat\""}},
+         "t.toml:39:19: fault: heartbeat_table \"heartbeat\" is no database and table; write heartbeat_table = "
+         "\"DATABASE.TABLE\"\n"},
+        {"a heartbeat table that would be more than a name",
+         {{"max_backlog = \"60s\"", "heartbeat_table = \"a.b`; DROP\""}},
+         "t.toml:39:19: fault: heartbeat_table \"a.b`; DROP\" is no database and table; write heartbeat_table = "
+         "\"DATABASE.TABLE\"\n"},
+        {"a heartbeat table in another check",
+         {{"[check.rep_backlog]\nmax_backlog = \"60s\"", "[check.mysql]\nheartbeat_table = \"mmm.heartbeat\""}},
+         "t.toml:39:19: doubt: \"heartbeat_table\" has no effect in [check.mysql]; move it to [check.rep_backlog]\n"},
     };
     for (const auto& each : cases) {
         INFO(each.name);

@@ -77,6 +77,11 @@ TEST_CASE("every rule about hosts and peers has a message") {
          {{"peer = \"db2\"", "peer = \"db2\"\ncluster_interface = \"eth0:1\""}},
          "t.toml:16:21: fault: \"eth0:1\" can't be a network interface; write one of the names that `ip link` shows, "
          "like \"eth0\"\n"},
+        {"a channel that can't be",
+         {{"peer = \"db2\"", "peer = \"db2\"\nreplication_channel = \"it's\""}},
+         "t.toml:16:23: fault: \"it's\" can't be a replication channel; names are 1 to 64 of the characters A-Z a-z "
+         "0-9 "
+         ". _ -\n"},
         {"a relative socket",
          {{"peer = \"db2\"", "peer = \"db2\"\nmysql_socket = \"mysqld.sock\""}},
          "t.toml:16:16: fault: \"mysql_socket\" of [host.db1] is a relative path, mysqld.sock; write it from the root "

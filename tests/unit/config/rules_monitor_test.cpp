@@ -43,6 +43,10 @@ TEST_CASE("every rule about the monitor has a message") {
          {{"ip = \"192.168.10.135\"", "ip = \"192.168.10.135\"\nping_interval = \"5s\""}},
          "t.toml:4:17: doubt: ping_interval is 5s, longer than the ping check's trap_period (3s): hosts are given up "
          "before the monitor notices that its own network is down; write a shorter ping_interval\n"},
+        {"a journal in the status file",
+         {{"ip = \"192.168.10.135\"", "ip = \"192.168.10.135\"\nstatus_path = \"/run/m\"\njournal_path = \"/run/m\""}},
+         "t.toml:5:16: fault: \"journal_path\" is the file of another key as well; write a file of its own, or remove "
+         "the line\n"},
         {"a relative status_path",
          {{"ip = \"192.168.10.135\"", "ip = \"192.168.10.135\"\nstatus_path = \"monitor.status\""}},
          "t.toml:4:15: fault: \"status_path\" is a relative path, monitor.status; write it from the root on, "

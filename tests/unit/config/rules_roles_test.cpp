@@ -65,6 +65,13 @@ TEST_CASE("every rule about roles has a message") {
         {"a preference that is misspelt",
          {{"mode = \"exclusive\"", "mode = \"exclusive\"\nprefer = \"db1x\""}},
          "t.toml:28:10: fault: role writer prefers db1x, which isn't one of its hosts; did you mean \"db1\"?\n"},
+        {"a minimum of an exclusive role",
+         {{"mode = \"exclusive\"", "mode = \"exclusive\"\nminimum = 1"}},
+         "t.toml:28:11: fault: the exclusive role writer has a minimum of hosts; remove the line, or write mode = "
+         "\"balanced\"\n"},
+        {"a minimum above the number of hosts",
+         {{"mode = \"balanced\"", "mode = \"balanced\"\nminimum = 3"}},
+         "t.toml:32:11: fault: role reader has minimum 3 and 2 hosts; write at most 2\n"},
         {"far too many addresses",
          {{"hosts = [\"db3\", \"db4\"]\nips = [\"192.168.10.129\", \"192.168.10.130\"]",
            "hosts = [\"db3\", \"db4\"]\nips = [\"192.168.10.2\", \"192.168.10.3\", \"192.168.10.4\", \"192.168.10.5\", "

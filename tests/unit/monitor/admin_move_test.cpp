@@ -4,6 +4,16 @@ using namespace mmm;
 using namespace mmm::monitor;
 using namespace mmm::monitor::test;
 
+namespace {
+
+void db2_arrives(State& state) {
+    state.slots.at(kWriter).holder = "db2";
+    state.active_master.clear();
+    state.hosts.at("db2").status->writer = proto::WriterPhase::arriving;
+}
+
+}  // namespace
+
 TEST_CASE("move_role moves an exclusive role to a host that can take it") {
     check_cases(
         five_hosts(),
@@ -27,7 +37,7 @@ TEST_CASE("move_role moves an exclusive role to a host that can take it") {
              "first."},
             {"move_role writer db2", db2_is<HostState::replication_fail>, kRefused,
              "ERROR: Role 'writer' can't move to 'db2': host 'db2' is REPLICATION_FAIL. Use --force to move it all the "
-             "same; changes it hasn't applied may be lost."},
+             "same; changes it hasn't applied or never received may be lost; they are listed."},
             {"move_role --force writer db2", db2_is<HostState::replication_fail>, kDone,
              "OK: Role 'writer' moves from 'db1' to 'db2'. Look with `show`."},
             {"move_role writer db2 --force", db2_is<HostState::replication_delay>, kDone,
@@ -44,6 +54,27 @@ TEST_CASE("move_role moves an exclusive role to a host that can take it") {
              "ERROR: Role 'writer' can't move to 'db2': host 'db2' is REPLICATION_FAIL. `checks db2` says what is "
              "wrong "
              "there."},
+            {"move_role writer db2",
+             [](State& s) {
+                 s.hosts.at("db2").status->sql_problem = "the SQL thread stopped with error 1062: duplicate";
+             },
+             kRefused,
+             "ERROR: Role 'writer' can't move to 'db2': host 'db2' can't apply what it received: the SQL thread "
+             "stopped "
+             "with error 1062: duplicate. Use --force to move it all the same; changes it hasn't applied or never "
+             "received may be lost; they are listed."},
+            {"move_role writer db2", [](State& s) { s.hosts.at("db2").errant = "0-2-9"; }, kRefused,
+             "ERROR: Role 'writer' can't move to 'db2': host 'db2' has transactions of its own that the writer never "
+             "had: 0-2-9. Use --force to move it all the same; changes it hasn't applied or never received may be "
+             "lost; they are listed."},
+            {"move_role --force writer db2", [](State& s) { s.hosts.at("db2").errant = "0-2-9"; }, kDone,
+             "OK: Role 'writer' moves from 'db1' to 'db2'. Look with `show`."},
+            {"move_role writer db2", db2_arrives, kDone,
+             "OK: Host 'db2' applies on, and becomes the writer when it has applied everything it received. Use "
+             "--force to do without the rest."},
+            {"move_role --force writer db2", db2_arrives, kDone,
+             "OK: Host 'db2' becomes the writer without what it hasn't applied when drain_timeout is over, at once if "
+             "it is. What it does without is listed by `show`."},
             {"move_role --force reader db3", as_is, kRefused,
              "ERROR: --force is for the role 'writer' only. Leave it out."},
             {"move_role writer db2",
@@ -61,7 +92,8 @@ TEST_CASE("move_role of the writer is planned work with a deadline, and --force 
     db2_is<HostState::replication_fail>(state);
     Effects effects;
     run_command(config, state, split("move_role --force writer db2"), at(0s), effects);
-    CHECK(state.move == PlannedMove{"db1", "db2", kStart + 11s});
+    CHECK(state.move == PlannedMove{"db1", "db2", kStart + 11s + config.drain_timeout});
+    CHECK(state.slots.at(kWriter).late_drain == proto::LateDrain::promote);
     CHECK(state.slots.at(kWriter).holder == "db2");
     CHECK(state.hosts.at("db2").state == HostState::online);
 }

@@ -1,4 +1,5 @@
 #include "core/monitor/allocate.hpp"
+#include "core/monitor/planned_move.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -163,6 +164,36 @@ TEST_CASE("an orphan goes to the preferred host in every mode") {
     allocated(config, state);
     CHECK(state.slots.at(kWriter).holder == "db2");
     CHECK_FALSE(state.move.has_value());
+}
+
+TEST_CASE("a writer without a host goes to who has all that the last one let go with, if anybody has") {
+    struct {
+        const char* name;
+        const char* prefer;
+        void (*change)(SlotRecord&, State&);
+        const char* holder;
+    } const cases[] = {
+        {"db2 has all", "", [](SlotRecord&, State& s) { s.hosts.at("db2").status->position = "0-1-40"; }, "db2"},
+        {"db2 let go with it", "", [](SlotRecord& w, State&) { w.catch_up_of = "db2"; }, "db2"},
+        {"nobody has", "", [](SlotRecord&, State&) {}, "db1"},
+        {"a writer was in service since", "", [](SlotRecord& w, State&) { w.catch_up_of = "db2", w.caught_up = true; },
+         "db1"},
+        {"a preference doesn't count then", "db1", [](SlotRecord& w, State&) { w.catch_up_of = "db2"; }, "db2"},
+    };
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        Config config = five_hosts();
+        config.roles["writer"].prefer = each.prefer;
+        State state = good_order(config);
+        SlotRecord& writer = state.slots.at(kWriter);
+        writer.holder.clear();
+        writer.catch_up = "0-1-40";
+        writer.catch_up_of = "db9";
+        for (const char* host : {"db1", "db2"}) state.hosts.at(host).status->position = "0-1-39";
+        each.change(writer, state);
+        allocated(config, state);
+        CHECK(writer.holder == each.holder);
+    }
 }
 
 TEST_CASE("a planned move ends when the new writer is in service, and is given up 10 s and the clients' grace later") {

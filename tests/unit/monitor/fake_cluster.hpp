@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/monitor/step.hpp"
 #include "tests/unit/monitor/fake_host.hpp"
@@ -28,8 +29,9 @@ class FakeCluster {
     const Config config;
     State state;
     std::map<HostName, FakeHost> hosts;
-    std::string saved;         ///< the status file
-    std::string record{};      ///< the lease record's file
+    std::string saved;     ///< the status file
+    std::string record{};  ///< the lease record's file
+    std::vector<std::string> journal{};
     bool record_works = true;  ///< it can be written
     bool monitor_runs = false;
     bool monitor_cable = true;
@@ -64,7 +66,7 @@ class FakeCluster {
         events_.clear();
         mail_.clear();
         for (auto& [name, host] : hosts) host.drop_link();
-        handle(Started{saved, "", record, "", ++nonce_});
+        handle(Started{saved, "", record, "", ++nonce_, journal});
     }
 
     void handle(const Event& event) {
@@ -230,6 +232,7 @@ class FakeCluster {
     void carry_out(const Effect& effect) {
         if (const auto* answer = std::get_if<AnswerAdmin>(&effect)) answered(*answer);
         if (const auto* save = std::get_if<SaveStatus>(&effect)) saved = save->text;
+        if (const auto* append = std::get_if<AppendJournal>(&effect)) journal.push_back(append->line);
         if (const auto* check = std::get_if<CheckNow>(&effect)) check_now_.push_back(check->host);
         if (const auto* kill = std::get_if<KillHost>(&effect)) kills_[kill->host] = now + 1s;
         if (const auto* order = std::get_if<SendOrder>(&effect)) {

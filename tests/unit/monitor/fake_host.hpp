@@ -32,9 +32,11 @@ class FakeHost {
     bool lags = false;
     bool can_catch_up = true;    ///< as a new writer
     bool rejoining = false;      ///< its replication wasn't seen to work since it came back
-    bool has_late_rows = false;  ///< committed transactions as the writer that nobody else received
-    Duration takes{100};         ///< to arrive, to leave
-    bool version1 = false;       ///< an agent of MMM 2.2: hears nobody, holds what it has for ever, says little
+    bool has_late_rows = false;  ///< committed transactions as the writer that nobody else received, or took them
+    bool own_domains = false;    ///< each master writes in a GTID domain of its own
+    std::uint32_t sql_error = 0;
+    Duration takes{100};    ///< to arrive, to leave
+    bool version1 = false;  ///< an agent of MMM 2.2: hears nobody, holds what it has for ever, says little
     Time booted{};
     HostName source = "db1";  ///< whom it replicates from; empty: nobody
     std::uint32_t auto_increment_increment = 2;
@@ -164,7 +166,8 @@ class FakeHost {
         if (mysqld == Mysqld::up) {
             status.read_only = read_only_;
             status.position = "0-1-100";
-            status.history = has_late_rows ? "0-1-103,0-2-90" : "0-1-100,0-2-90";
+            status.history = std::string(has_late_rows ? "0-1-103" : "0-1-100") + (own_domains ? ",2-2-90" : ",0-2-90");
+            status.sql_error = sql_error;
             status.server_id = static_cast<std::uint32_t>(name.back() - '0');  // db1 is server 1
             status.rejoining = rejoining;
             if (const auto* from = config.host(source)) status.source = from->ip;

@@ -81,9 +81,37 @@ TEST_CASE("the position to catch up with is taken only from a writer that was fr
         INFO(each.name);
         Leaving leaving;
         leaving.slot.catch_up = "0-1-40";  // of an earlier move
+        leaving.slot.caught_up = true;
         each.change(leaving);
         CHECK_FALSE(leaving.still_held());
         CHECK(leaving.slot.catch_up == each.position);
+    }
+}
+
+TEST_CASE("one that lets go before it had all of its predecessor leaves the waiting for that to the next") {
+    struct {
+        const char* name;
+        void (*change)(Leaving&);
+        const char* kept;
+    } const cases[] = {
+        {"it had less", [](Leaving& l) { l.status.position = "0-1-39"; }, "0-2-40"},
+        {"it had as much", [](Leaving& l) { l.status.position = "0-2-40"; }, "0-2-40"},
+        {"it had more", [](Leaving& l) { l.status.position = "0-1-42"; }, "0-1-42"},
+        {"nobody knows", [](Leaving& l) { l.status.server = proto::Server::down; }, "0-2-40"},
+        {"a writer was in service since", [](Leaving& l) { l.slot.caught_up = true, l.status.position = "0-1-39"; },
+         "0-1-39"},
+        {"it is the one itself", [](Leaving& l) { l.slot.catch_up_of = "db1", l.status.position = "0-1-39"; },
+         "0-1-39"},
+    };
+    for (const auto& each : cases) {
+        INFO(each.name);
+        Leaving leaving;
+        leaving.slot.catch_up = "0-2-40";
+        leaving.slot.catch_up_of = "db2";
+        each.change(leaving);
+        CHECK_FALSE(leaving.still_held());
+        CHECK(leaving.slot.catch_up == each.kept);
+        CHECK_FALSE(leaving.slot.caught_up);
     }
 }
 
@@ -128,6 +156,7 @@ TEST_CASE("silence of 4 s is proof, by us and by all other agents") {
         host.heard_by_anyone = kStart - each.by_anyone;
         SlotRecord& slot = state.slots.at(kWriter);
         slot.catch_up = "0-1-40";
+        slot.caught_up = true;
         Effects effects;
         expire_silent(config, state, at(0s), effects);
         CHECK(slot.maybe_held.contains("db1") == each.held);

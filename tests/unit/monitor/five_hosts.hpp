@@ -87,7 +87,9 @@ inline State good_order(const Config& config) {
         if (state.slots.contains(slot)) give(slot, host, slot == kWriter ? 7 : 3);
     }
     state.hosts.at("db1").status->writer = proto::WriterPhase::holding;
-    state.active_master = "db1";
+    state.active_master = state.journal.writer = "db1";
+    state.journal.epoch = 7;
+    state.journal.in_service = true;
     return state;
 }
 

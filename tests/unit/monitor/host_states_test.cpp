@@ -46,6 +46,8 @@ HostView view_of(const Row& row) {
     view.checks_settled = fact("settled");
     view.in_state = fact("long in state") ? 30'000ms : 29'999ms;
     view.away_briefly = fact("away briefly");
+    view.quarantined = fact("quarantined");
+    view.released = fact("released");
     return view;
 }
 
@@ -99,6 +101,21 @@ TEST_CASE("AWAITING_RECOVERY ends after a brief absence or by auto_set_online, w
                                 {kAwaiting, "PMTB", {"flapping", "long in state", "away briefly"}, kAwaiting},
                                 {kAwaiting, "PMTB", {"flapping", "settled"}, kOnline},
                             });
+}
+
+TEST_CASE("a quarantined host awaits recovery, whatever else is fine, and is judged anew when that is over") {
+    std::vector<Row> rows;
+    for (const HostState state : {kOnline, kHardOffline, kFail, kDelay, kAwaiting}) {
+        rows.push_back({state, "PMTB", {"quarantined", "peer healthy", "long in state", "away briefly"}, kAwaiting});
+        rows.push_back({state, "PM--", {"quarantined", "a writer exists"}, kAwaiting});
+        rows.push_back({state, "-MTB", {"quarantined"}, kHardOffline});
+        rows.push_back({state, "P-TB", {"quarantined"}, kHardOffline});
+    }
+    rows.push_back({kAwaiting, "PMTB", {"released"}, kFail});
+    rows.push_back({kAwaiting, "P-TB", {"released"}, kHardOffline});
+    rows.push_back({kFail, "PMTB", {"released", "peer healthy"}, kOnline});
+    rows.push_back({kAdminOffline, "PMTB", {"quarantined"}, kAdminOffline});
+    check_rows(automatic(), rows);
 }
 
 TEST_CASE("without auto_set_online only a brief absence ends AWAITING_RECOVERY by itself") {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/monitor/startup.hpp"
 #include "tests/unit/monitor/five_hosts.hpp"
 
 using namespace mmm;
@@ -113,4 +114,20 @@ TEST_CASE("a torn or foreign file is refused as a whole, with the line") {
         CHECK(status.error().code == Code::invalid);
         CHECK(status.error().message == each.message);
     }
+}
+
+TEST_CASE("who has to be compared with the writer before it serves again is remembered") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    state.hosts.at("db1").returning = true;
+    const std::string text = status_text(state);
+    CHECK(text.ends_with("returning|db1|\n"));
+    const auto status = parse_status(text);
+    REQUIRE(status);
+    CHECK(status->returning == std::set<HostName>{"db1"});
+    State next = initial(config, kStart);
+    remember(config, next, *status);
+    CHECK(next.hosts.at("db1").returning);
+    CHECK_FALSE(next.hosts.at("db2").returning);
+    CHECK(parse_status("returning|ONLINE|\n")->hosts.size() == 1);  // a host of this name
 }

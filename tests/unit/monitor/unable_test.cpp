@@ -71,3 +71,16 @@ TEST_CASE("it isn't given up while its server isn't writable yet, or when nobody
     arrived.pass(60s);
     CHECK(arrived.holder() == "db2");
 }
+
+TEST_CASE("a former writer that waits for the stuck host to be the writer is somebody who can have the role") {
+    for (const bool waits : {true, false}) {
+        Stuck stuck;
+        stuck.state.active_master.clear();
+        for (auto& [name, host] : stuck.state.hosts) host.status->history = "0-1-100,0-2-90";
+        HostRecord& back = stuck.state.hosts.at("db1");
+        back.state = HostState::replication_fail;
+        back.returning = waits;
+        stuck.pass(kAddressDue);
+        CHECK(stuck.holder() == (waits ? "" : "db2"));
+    }
+}

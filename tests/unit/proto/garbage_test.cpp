@@ -16,7 +16,8 @@ namespace {
 
 const std::string kGood =
     "STATUS|2|db1|order=7|state=ONLINE|active_master=db1|server=up|read_only=0|read_only_owed=0|writer=holding"
-    "|source=192.168.10.132|rejoining=0|position=0-1-270|history=0-1-270|server_id=1|problem=a%7Cb|uptime_ms=86400000|"
+    "|source=192.168.10.132|rejoining=0|position=0-1-270|history=0-1-270|history_problem=|server_id=1|server_uuid=|"
+    "gtids=1|io_error=0|problem=a%7Cb|uptime_ms=86400000|"
     "version=0.1.0"
     "|granted=writer(192.168.10.128)@12|present=writer(192.168.10.128)|hears=db2"
     "|held=writer(192.168.10.128) 9.db1 1 1830 db1 db2|voters=77|supported=writer(192.168.10.128) 40 9.db1 db1";

@@ -68,6 +68,15 @@ TEST_CASE("an order survives the wire with any text in it", "[order]") {
         order.source = nasty_text(random);
         order.catch_up = nasty_text(random);
         order.catch_up_from = nasty_text(random);
+        order.freeze = static_cast<Freeze>(random() % 3);
+        order.await = nasty_text(random);
+        order.await_history = nasty_text(random);
+        if (random() % 2 == 0) {
+            order.fetch = nasty_text(random);
+            order.was_writer = random() % 2 == 0;
+            order.fetch_from = "h" + nasty_text(random);
+        }
+        order.late_drain = static_cast<LateDrain>(random() % 3);
         order.alone = random() % 2 == 0;
         order.leases = random() % 2 == 0;
         const std::size_t slots = random() % 5;

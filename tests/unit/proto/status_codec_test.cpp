@@ -17,8 +17,9 @@ const Address kReaderIp = Address::v4({192, 168, 10, 129});
 
 const std::string kLine =
     "STATUS|2|db1|order=7|state=ONLINE|active_master=db1|server=up|read_only=0|read_only_owed=0|writer=holding"
-    "|source=192.168.10.132|rejoining=0|position=0-1-270|history=0-1-270,0-2-9|server_id=1|problem=|uptime_ms=86400000|"
-    "version=0.1.0"
+    "|source=192.168.10.132|rejoining=0|position=0-1-270|history=0-1-270,0-2-9|history_problem=|server_id=1|server_"
+    "uuid="
+    "|gtids=1|io_error=0|problem=|uptime_ms=86400000|version=0.1.0"
     "|granted=writer(192.168.10.128)@12|present=reader(192.168.10.129)|present=writer(192.168.10.128)"
     "|hears=db2|hears=db3";
 
@@ -48,6 +49,16 @@ TEST_CASE("a status is one line with a field for each slot and each peer", "[sta
     CHECK(encode_status("db1", sample()) == kLine);
     CHECK(decode_status(*decode(kLine)) == sample());
     CHECK(decode_status(*decode(encode_status("db1", AgentStatus()))) == AgentStatus());
+    AgentStatus semi = sample();
+    semi.semi_sync = {true, false, true, 2, 1, 3, Duration{12000}, Duration{10000}, true};
+    const std::string line = encode_status("db1", semi);
+    CHECK(line == kLine + "|semi_sync=1 0 1 2 1 3 12000 10000 1");
+    CHECK(decode_status(*decode(line)) == semi);
+    for (const char* const wrong : {"", "1", "1 0 1 2 1 3 12000 10000 2", "1 0 1 2 1 3 12000 10000 1 1",
+                                    "1 0 1 2 1 3 12000 x 1", "1 0 1 2 1 3 12000 4294967296 1"}) {
+        INFO(wrong);
+        CHECK_FALSE(decode_status(*decode(kLine + "|semi_sync=" + wrong)));
+    }
 }
 
 TEST_CASE("a status survives the wire with any text in it", "[status]") {
@@ -62,12 +73,27 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         status.writer = static_cast<WriterPhase>(random() % 4);
         if (random() % 2 == 0) status.source.reset();
         status.rejoining = random() % 2 == 0;
+        status.other_channels = random() % 2 == 0;
+        status.looked = random() % 2 == 0;
         status.position = nasty_text(random);
+        status.history_problem = nasty_text(random);
+        status.server_uuid = nasty_text(random);
+        status.gtids = random() % 2 == 0;
+        status.io_error = static_cast<std::uint32_t>(random() % 20000);
         status.problem = nasty_text(random);
+        status.received = nasty_text(random);
+        status.receiving = random() % 2 == 0;
+        status.sql_problem = nasty_text(random);
+        status.draining = nasty_text(random);
+        status.drain_lost = nasty_text(random);
         status.version = nasty_text(random);
         status.hears.insert("h" + nasty_text(random));
         status.present.insert({"r" + nasty_text(random), kReaderIp});
         status.granted[{"r" + nasty_text(random), kReaderIp}] = random();
+        status.handover = static_cast<Handover>(random() % 5);
+        status.refusal = nasty_text(random);
+        status.reached = nasty_text(random);
+        status.privileged = nasty_text(random);
         status.lease = AnyLease(random()).report();
         const auto decoded = decode_status(*decode(encode_status("db1", status)));
         REQUIRE(decoded);
@@ -160,7 +186,7 @@ TEST_CASE("a host that holds all addresses that a cluster may have can say so", 
 TEST_CASE("each key of a status is wanted once", "[status]") {
     for (const char* key :
          {"order", "state", "active_master", "server", "read_only", "read_only_owed", "writer", "source", "rejoining",
-          "position", "history", "server_id", "problem", "uptime_ms", "version"}) {
+          "position", "history", "server_id", "server_uuid", "gtids", "io_error", "problem", "uptime_ms", "version"}) {
         CAPTURE(key);
         const Message whole = *decode(kLine);
         Message without{whole.type, whole.host, {}};
@@ -218,4 +244,30 @@ TEST_CASE("what a server says can't make the line too long", "[status]") {
     REQUIRE(decoded);
     CHECK(decoded->problem.size() == kMaxProblem);
     CHECK(decoded->position.empty());
+}
+
+TEST_CASE("a history that is too long for a line is unknown, and so is an empty one of an older agent", "[status]") {
+    AgentStatus status = sample();
+    status.history = std::string(kMaxHistory, '1');
+    CHECK(decode_status(*decode(encode_status("db1", status))) == status);
+    status.history += "1";
+    const auto decoded = decode_status(*decode(encode_status("db1", status)));
+    REQUIRE(decoded);
+    CHECK(decoded->history.empty());
+    CHECK(decoded->history_problem == "its GTID set is too long to be told: 16385 bytes");
+
+    for (const char* history : {"", "0-1-270"}) {
+        Message older = *decode(kLine);
+        std::erase_if(older.fields, [](const auto& field) {
+            return field.first == "history_problem" || field.first == "server_uuid" || field.first == "gtids" ||
+                   field.first == "io_error";
+        });
+        for (auto& field : older.fields) {
+            if (field.first == "history") field.second = history;
+        }
+        const auto told = decode_status(older);
+        REQUIRE(told);
+        CHECK(told->history_problem.empty() == !told->history.empty());
+        CHECK(told->gtids);
+    }
 }
