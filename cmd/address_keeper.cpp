@@ -130,8 +130,11 @@ void AddressKeeper::look_for_stranger(const Slot& slot, std::function<void(const
     const auto interface = interface_of(slot);
     if (!interface) return;
     net::probe_address(*loop_, slot.ip, *interface, kProbeTime,
-                       [found = std::move(found)](const net::ProbeResult& answer) {
-                           if (answer && *answer) found(net::mac_text(**answer));
+                       [this, slot, found = std::move(found)](const net::ProbeResult& answer) {
+                           if (!answer || !*answer) return;
+                           // Where it was moved to meanwhile it is used by right.
+                           const auto here = present();
+                           if (here && here->contains(slot)) found(net::mac_text(**answer));
                        });
 }
 

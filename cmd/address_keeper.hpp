@@ -38,7 +38,8 @@ class AddressKeeper {
     /// Destroys the sockets on the address, which tells its clients, then removes it. Some 10 ms for 500 clients.
     Result<void> remove(const Slot& slot);
     Result<void> announce(const Slot& slot);
-    /// Asks the neighbours whether one of them uses the slot's address too; `found` gets its link-layer address, later.
+    /// Asks the neighbours whether one of them uses the slot's address too; `found` gets its link-layer address, later,
+    /// if the address is still here by then.
     void look_for_stranger(const Slot& slot, std::function<void(const std::string& mac)> found);
 
   private:

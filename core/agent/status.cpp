@@ -78,10 +78,10 @@ bool elapsed(Time& due, Time now, Duration period) {
     return true;
 }
 
-/// What a writer was sent and doesn't go on applying is not on the writer: others have it alone, and it may be lost.
+/// What a writer was sent and hasn't applied is not on the writer: others have it alone, and it may be lost.
 const std::string& history(const State& state) {
     const bool holds = state.writer.step >= WriterStep::hold && state.writer.step <= WriterStep::frozen;
-    return holds && !state.server.sql_running ? state.server.applied : state.server.history;
+    return holds ? state.server.applied : state.server.history;
 }
 
 }  // namespace

@@ -220,6 +220,7 @@ void assign(const Config&, State& state, const Slot& slot, const HostName& host,
     record.since = now;
     record.reason = reason;
     record.failed_before = false;
+    record.canvass.reset();
     record.fetch.clear();
     record.fetch_from.clear();
     record.late_drain = proto::LateDrain::configured;

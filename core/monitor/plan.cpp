@@ -76,7 +76,7 @@ void grant(const Config& config, State& state, Now now, Effects& effects) {
             continue;
         }
         if (!free_for(record, record.holder)) continue;
-        if (!awaited_words(config, state, slot, now.time).empty()) continue;
+        if (!is_canvassed(config, state, slot, now.time)) continue;
         record.epoch += 1;
         record.granted_to = record.last_granted = record.holder;
         record.maybe_held.insert(record.holder);
@@ -104,6 +104,7 @@ proto::Order order_for(const Config& config, const State& state, const HostName&
     order.alone = is_alone(state, host);
     order.leases = by_leases(state);
     for (const auto& [slot, slot_record] : state.slots) {
+        if (is_kept_meanwhile(state, slot, host)) order.slots.emplace(slot, slot_record.epoch);
         if (!is_ordered(state, slot_record, host)) continue;
         order.slots.emplace(slot, slot_record.epoch);
         if (!config.is_writer_slot(slot)) continue;
@@ -156,7 +157,7 @@ void send_orders(const Config& config, State& state, Effects& effects) {
         proto::Order order = order_for(config, state, name);
         // An agent that let go of everything on its own reports order 0: it needs to be told anew.
         const bool lost = host.order && host.status->order == 0 && host.order_accepted;
-        if (host.order && host.order->same_content(order) && !lost) continue;
+        if (host.order && host.order->same_content(order) && !lost && !is_to_look(config, state, name)) continue;
         order.sequence = ++state.sequence;
         host.order = order;
         host.order_accepted = false;

@@ -196,7 +196,7 @@ bool advance(Turn& turn) {
             say_waiting(turn, verdict);
             return false;
         case lease::Stage::ready:
-            if (!attempt.granted && !awaited_words(turn.config, turn.state, turn.slot, turn.now).empty()) return false;
+            if (!attempt.granted && !is_canvassed(turn.config, turn.state, turn.slot, turn.now)) return false;
             send_grant(turn, verdict.proof);
             return false;
         case lease::Stage::outvoted:

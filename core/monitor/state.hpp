@@ -101,6 +101,15 @@ struct HostRecord {
 };
 
 /// One slot: who shall have it, and who may still have it.
+/// Asking what is on all servers, before a new writer is granted its role.
+struct Canvass {
+    Time since{};                 ///< begun
+    std::uint64_t after = 0;      ///< number of the last order before: only words on later ones count
+    std::set<HostName> looked{};  ///< whose word is there
+    std::set<HostName> awaited{};
+    bool operator==(const Canvass&) const = default;
+};
+
 struct SlotRecord {
     HostName holder;        ///< assigned to; empty: orphan
     HostName granted_to;    ///< whom `epoch` was given to; empty: nobody yet, or it has let go since
@@ -120,6 +129,7 @@ struct SlotRecord {
     HostName catch_up_of{};                    ///< writer only: whose position `catch_up` is
     bool caught_up = false;                    ///< a writer was in service since, so it had all of `catch_up`
     std::map<HostName, std::string> proofs{};  ///< how each host came off `maybe_held` last
+    std::optional<Canvass> canvass{};          ///< writer only: what is on all servers is being asked
     bool operator==(const SlotRecord&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include "core/monitor/admin.hpp"
 #include "core/monitor/allocate.hpp"
 #include "core/monitor/candidate.hpp"
+#include "core/monitor/canvass.hpp"
 #include "core/monitor/checks.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/host_states.hpp"
@@ -236,6 +237,7 @@ void Step::save() {
 
 /// Slots go to the hosts that they are assigned to, by proof that nobody else holds them.
 void Step::place() {
+    note_canvass(config, state, now.time);
     if (by_leases(state)) {
         propose(config, state, state.mode != MonitorMode::passive, now.time, effects);
         return;

@@ -35,7 +35,7 @@ enum class LateDrain {
 
 /// What the monitor wants of one agent: absolute ("you hold exactly these slots"), so that it can be repeated freely.
 struct Order {
-    std::uint64_t sequence = 0;  ///< rises by one with each different order; the agent reports the last it accepted
+    std::uint64_t sequence = 0;  ///< rises with each order sent; the agent reports the last it accepted
     HostState state = HostState::unknown;
     std::map<Slot, Epoch> slots;  ///< exactly these; anything else is let go
     HostName active_master;       ///< who is writable; empty: nobody

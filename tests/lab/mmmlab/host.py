@@ -162,6 +162,8 @@ class Host:
         if not self.server.let_root_write or not self.sql("SELECT @@GLOBAL.super_read_only AS value")[0]["value"]:
             yield
             return
+        # A frozen agent would keep the lock that a writer keeps for a second after a planned move.
+        wait_until(lambda: not self.sql(self.server.show_global_locks), 10, f"{self.name} to give up its global lock")
         with self.agent_frozen():
             self.sql(self.server.let_root_write)
             try:

@@ -33,6 +33,8 @@ class MySql(Server):
     # super_read_only holds for root too. read_only alone goes on to hold for everybody else.
     let_root_write = "SET GLOBAL super_read_only = 0"
     lock_root_out = "SET GLOBAL super_read_only = 1"
+    show_global_locks = ("SELECT OWNER_THREAD_ID AS owner FROM performance_schema.metadata_locks "
+                         "WHERE OBJECT_TYPE = 'GLOBAL' AND LOCK_TYPE = 'SHARED'")
     show_semi_sync = "SELECT @@rpl_semi_sync_source_enabled AS value"
     misfit = "gtid_mode is ON_PERMISSIVE"
     make_misfit = "SET GLOBAL gtid_mode = ON_PERMISSIVE"
@@ -69,6 +71,7 @@ mysqlx = 0
 secure_file_priv = NULL
 innodb_redo_log_capacity = 8M
 performance_schema_instrument = '%=OFF'
+performance_schema_instrument = 'wait/lock/metadata/sql/mdl=ON'
 performance_schema_max_table_instances = 500
 performance_schema_max_digest_length = 0
 performance_schema_digests_size = 0

@@ -71,6 +71,7 @@ class Server(ABC):
     show_history: str  # all that the server ever wrote or applied, as one row
     no_original: str = ""  # why programs of MMM 2.2 can't work with it
     let_root_write: str = ""  # on a read-only host, where that needs a statement, until `lock_root_out`
+    show_global_locks: str = ""  # sessions that have the global read lock; goes with `let_root_write`
     lock_root_out: str = ""
     settings: str  # its own part of my.cnf: what the README asks for, and what keeps four of them small
     own_numbers: str = ""  # what a session needs whose transactions mustn't collide with those of others
