@@ -149,7 +149,9 @@ TEST_CASE("nobody is waited for who can't have more, or can't say so") {
         Hosts awaited;
     } const cases[] = {
         {"its agent is away", [](State& s) { s.hosts.at("db3").heard = kStart - 10s; }, {"db2", "db4"}},
-        {"its server is down", [](State& s) { s.hosts.at("db3").status->server = proto::Server::down; }, {"db2", "db4"}},
+        {"its server is down",
+         [](State& s) { s.hosts.at("db3").status->server = proto::Server::down; },
+         {"db2", "db4"}},
         {"an older agent",
          [](State& s) { s.hosts.at("db3").status->handover = proto::Handover::unsupported; },
          {"db2", "db4"}},
