@@ -71,6 +71,13 @@ Loss loss_of(const ServerSets& before, const ServerSets& after) {
     return {lacking, lacking.has_value()};
 }
 
+void add_given_up(Loss& loss, const std::string& given_up) {
+    const auto more = GtidSet::parse(given_up);
+    const auto known = GtidSet::parse(loss.gtids.value_or(""));
+    if (given_up.empty() || !more || !known) return;
+    loss.gtids = known->united(*more).ranges();
+}
+
 void settle_accounts(State& state, Now now, Effects& effects) {
     // Before the new writer's own account is done, its sets may be older than its drain's end.
     if (state.journal.open) return;

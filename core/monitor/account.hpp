@@ -8,6 +8,10 @@ namespace mmm::monitor {
 /// older than a full look at the server after the new writer was made writable, or empty.
 Loss loss_of(const ServerSets& before, const ServerSets& after);
 
+/// Adds what the new writer said that it did without: received, but not applied when its time was over. The old one may
+/// have written it after its last word.
+void add_given_up(Loss& loss, const std::string& given_up);
+
 /// What a host's server said last, if it answers.
 std::optional<ServerSets> sets_of(const proto::AgentStatus& status);
 

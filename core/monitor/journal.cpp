@@ -287,6 +287,7 @@ void Look::end(bool looked) {
         change.loss = {"", true};
     } else {
         change.loss = loss_of(change.before, looked ? change.after : ServerSets{});
+        if (seen != nullptr && seen->status) add_given_up(change.loss, seen->status->drain_lost);
         // Until the new one served, the old one may have acknowledged.
         if (looked && acknowledging && served)
             change.loss.acknowledged = all_acknowledged(state, *acknowledging, change.to, *served, now.time);

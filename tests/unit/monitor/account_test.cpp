@@ -44,3 +44,24 @@ TEST_CASE("what a new writer lacks follows from what both servers said, and is n
         CHECK(loss == each.loss);
     }
 }
+
+TEST_CASE("what a new writer did without is lost, also what the old one wrote after its last word") {
+    struct {
+        const char* name;
+        Loss loss;
+        std::string given_up;
+        Loss added;
+    } const cases[] = {
+        {"nothing", {"0-1-101..103", false}, "", {"0-1-101..103", false}},
+        {"more than was known", {"0-1-101..103", false}, "0-1-102..110", {"0-1-101..110", false}},
+        {"all that is known", {"", false}, "0-1-102..110", {"0-1-102..110", false}},
+        {"known although the rest isn't", {std::nullopt, false}, "0-1-102..110", {"0-1-102..110", false}},
+        {"nobody can read it", {"0-1-101", false}, "?", {"0-1-101", false}},
+    };
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        Loss loss = each.loss;
+        add_given_up(loss, each.given_up);
+        CHECK(loss == each.added);
+    }
+}
