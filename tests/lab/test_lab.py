@@ -90,12 +90,12 @@ def test_sampler_sees_moves_in_order_and_two_holders_at_once(writer: Lab) -> Non
 
 def test_sampler_writes_through_the_address_on_each_side_of_a_cut(writer: Lab) -> None:
     db1, db2 = writer.hosts["db1"], writer.hosts["db2"]
-    wait_until(lambda: "db1" in took_writes(writer), 2, "the sampler to write on db1", 0.02)
+    wait_until(lambda: "db1" in took_writes(writer), 10, "the sampler to write on db1", 0.02)
     before = db1.gtid_position()
     writer.switch.isolate("db1")
     db2.sql("SET GLOBAL read_only = 0")
     db2.add_address(WRITER_IP)
-    wait_until(lambda: {"db1", "db2"} <= took_writes(writer), 2, "the sampler to write on both", 0.02)
+    wait_until(lambda: {"db1", "db2"} <= took_writes(writer), 10, "the sampler to write on both", 0.02)
     assert any("both took writes" in violation for violation in writer.sampler.violations())
     db1.sql("SET GLOBAL read_only = 1")
     wait_until(lambda: "db1" not in took_writes(writer), 2, "the sampler to be refused by db1", 0.02)

@@ -29,7 +29,7 @@ constexpr std::array kRows{Row{Plant::endless_addresses, Schedule::leases, "(1)"
                            Row{Plant::echoing_agent, Schedule::today, "(2)"},
                            Row{Plant::headless_hosts, Schedule::monitor, "(3)"},
                            Row{Plant::idle_operator, Schedule::leases, "(4)"},
-                           Row{Plant::forgiving_monitor, Schedule::today, "(5)"},
+                           Row{Plant::forgiving_monitor, Schedule::leases, "(5)"},
                            Row{Plant::mute_monitor, Schedule::leases, "(6)"},
                            Row{Plant::forgetful_disk, Schedule::leases, "(7)"}};
 
