@@ -10,12 +10,16 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from mmmlab import Lab, gtid, registry, wait_until
+from mmmlab.books import imbalance
 from mmmlab.host import Host
 from mmmlab.namespace import PYTHON
+from mmmlab.probe import Write
 from mmmlab.samples import Samples
 from mmmlab.topology import DATABASES, NODES, WRITER_IP
 
@@ -120,6 +124,22 @@ def test_end_of_a_hosts_writes_that_is_not_told_yet_makes_no_second_writer(tmp_p
     late.join()
     tell(host="db2", wrote_from=8.0)
     assert samples.violations() == [f"8.000: db1 and db2 both took writes through {WRITER_IP}"]
+
+
+def test_acknowledged_rows_that_nobody_lists_are_found() -> None:
+    cases: list[tuple[list[int], list[dict[str, Any]], str]] = [
+        ([], [], ""),
+        ([7, 8], [{"gtids": "0-1-7..8", "complete": True}], ""),
+        ([7, 8], [{"gtids": "", "complete": True}, {"gtids": None, "complete": False}], ""),
+        ([7, 8], [{"gtids": "0-1-8", "complete": True}], "2 acknowledged rows aren't on the writer, 1 transactions are listed"),
+        ([7], [], "1 acknowledged rows aren't on the writer, 0 transactions are listed"),
+    ]
+    for missing, losses, told in cases:
+        answer = json.dumps({"under_way": None, "records": [{"lost": loss} for loss in losses]})
+        probe = SimpleNamespace(lost_rows=lambda _, rows=missing: [Write(n, 0, 0, "db1") for n in rows])
+        lab: Any = SimpleNamespace(monitor=SimpleNamespace(running=True), writer=lambda: None, probes=[probe],
+                                   ctl=lambda *_, text=answer, **__: (0, text))
+        assert imbalance(lab).partition(":")[0] == told
 
 
 def test_gtids_of_both_dialects_are_counted() -> None:
