@@ -103,7 +103,7 @@ def bring_back(lab: Lab, old: Host, writer: Host) -> int:
 
     def seen() -> dict[str, Any]:
         told = about(lab, old.name)
-        return told if told["extra_gtids"] or told["state"] == "ONLINE" else {}
+        return told if told["state"] in ("AWAITING_RECOVERY", "ONLINE") else {}
 
     if wait_until(seen, 40, f"{old.name} to be back, or to be kept out")["state"] == "ONLINE":
         return 0
