@@ -3,7 +3,6 @@ books balance: acknowledged rows = rows on the writer + rows listed as lost."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 
 from mmmlab import gtid
+from mmmlab.books import TOLD_S, history, records_when_done
 from mmmlab.config import STATUS_PATH
 from mmmlab.expect import wait_cluster
 from mmmlab.lab import Lab
@@ -22,19 +22,10 @@ from mmmlab.wait import wait_until
 FOLDER = "/var/lib/journal"
 # The account is done 2.5 s after the new writer came into service.
 RECORDED_S = 6
-# A writer's agent looks at its server once a second, and tells once a second: a cluster that has just begun to write
-# has told nothing yet that a new writer could be compared with.
-TOLD_S = 2.1
 # An old host is looked at for 2 s before it is compared.
 SETTLED_S = 20
 # The log counts from the kill, the record from the monitor's first sign of it; both in whole milliseconds.
 SAME_STEP_MS = 50
-
-
-def history(lab: Lab) -> dict[str, Any]:
-    status, text = lab.ctl("history", "--last", "100", "--json")
-    assert status == 0, text
-    return json.loads(text)
 
 
 def records(lab: Lab) -> list[dict[str, Any]]:
@@ -44,11 +35,7 @@ def records(lab: Lab) -> list[dict[str, Any]]:
 
 def settled_records(lab: Lab) -> list[dict[str, Any]]:
     """When the account of the last change is done, only then is it a record, and the writer has told what it has."""
-    def done() -> list[dict[str, Any]]:
-        told = history(lab)
-        return [] if told["under_way"] else told["records"]
-
-    before = wait_until(done, RECORDED_S, "the change that made the writer to be recorded")
+    before = wait_until(lambda: records_when_done(lab), RECORDED_S, "the change that made the writer to be recorded")
     time.sleep(TOLD_S)
     return before
 

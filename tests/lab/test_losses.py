@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mmmlab import Lab
+from mmmlab.books import history
 from mmmlab.expect import assert_rows, wait_cluster
 from mmmlab.host import Host
 from mmmlab.probe import WritingProbe
@@ -92,7 +93,7 @@ def check_list(lab: Lab, probe: WritingProbe) -> set[int]:
 
 
 def decisions(lab: Lab) -> list[str]:
-    return [decision["what"] for decision in json.loads(lab.ctl("history", "--json")[1])["decisions"]]
+    return [decision["what"] for decision in history(lab)["decisions"]]
 
 
 @pytest.mark.scenario(28, 29)

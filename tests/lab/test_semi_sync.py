@@ -3,7 +3,6 @@ no acknowledged row is lost, whoever acknowledged it. The books: acknowledged ro
 
 from __future__ import annotations
 
-import json
 import statistics
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 from mmmlab import Lab
+from mmmlab.books import TOLD_S, records_when_done
 from mmmlab.expect import assert_one_holder, wait_cluster
 from mmmlab.host import Host
 from mmmlab.probe import WritingProbe
@@ -23,7 +23,6 @@ from mmmlab.wait import wait_until
 pytestmark = pytest.mark.database
 
 CLIENTS = 4
-LOAD_S = 1.0
 # The account is done 2.5 s after the new writer came into service.
 RECORDED_S = 10
 
@@ -72,7 +71,7 @@ def load(lab: Lab, writer: str) -> list[WritingProbe]:
     probes = [lab.probe() for _ in range(CLIENTS)]
     for probe in probes:
         probe.wait_writing(20, host=writer)
-    time.sleep(LOAD_S)
+    time.sleep(TOLD_S)
     return probes
 
 
@@ -86,11 +85,7 @@ def assert_nothing_lost(probes: list[WritingProbe], writer: Host) -> int:
 
 def assert_recorded(lab: Lab, old: str, new: str) -> None:
     """The change of the writer is in the journal, with nothing lost that was acknowledged: all replicas had it."""
-    def recorded() -> dict[str, Any]:
-        history = json.loads(lab.ctl("history", "--last", "1", "--json")[1])
-        return {} if history["under_way"] else history["records"][-1]
-
-    record = wait_until(recorded, RECORDED_S, "the change of the writer to be recorded")
+    record = records_when_done(lab, RECORDED_S)[-1]
     assert (record["kind"], record["from"], record["to"]) == ("failover", old, new), record
     assert record["lost"]["gtids"] == "", record
     assert record["lost"]["acknowledged"] == [name for name in DATABASES if name != old], record

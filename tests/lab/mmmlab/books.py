@@ -13,6 +13,27 @@ from .wait import LabTimeout, wait_until
 
 # The account of a change is done 2.5 s after the new writer came into service.
 RECORDED_S = 8
+# A writer's agent looks at its server once a second, and tells once a second: a cluster that has just begun to write
+# has told nothing yet that a new writer could be compared with.
+TOLD_S = 2.1
+
+
+def history(lab: Lab) -> dict[str, Any]:
+    """What `mmm ctl history` has: the last 100 records, oldest first, and operators' decisions."""
+    status, text = lab.ctl("history", "--last", "100", "--json", timeout_s=5)
+    assert status == 0, text
+    told: dict[str, Any] = json.loads(text)
+    return told
+
+
+def records_when_done(lab: Lab, deadline_s: float = RECORDED_S) -> list[dict[str, Any]]:
+    """Its records, when no change of the writer is under way any more."""
+    def done() -> dict[str, Any]:
+        told = history(lab)
+        return {} if told["under_way"] else told
+
+    records: list[dict[str, Any]] = wait_until(done, deadline_s, "the last change of the writer to be recorded")["records"]
+    return records
 
 
 def imbalance(lab: Lab) -> str:
@@ -27,7 +48,7 @@ def imbalance(lab: Lab) -> str:
     if not missing:
         return ""
     try:
-        records = wait_until(lambda: _history(lab), RECORDED_S, "the last change of the writer to be recorded")["records"]
+        records = records_when_done(lab)
     except LabTimeout as error:
         return f"{len(missing)} acknowledged rows aren't on the writer, and nothing is listed: {error}"
     if any(not record["lost"]["complete"] for record in records):
@@ -36,10 +57,3 @@ def imbalance(lab: Lab) -> str:
     if len(missing) <= listed:
         return ""
     return f"{len(missing)} acknowledged rows aren't on the writer, {listed} transactions are listed: {sorted(missing)[:20]}"
-
-
-def _history(lab: Lab) -> dict[str, Any]:
-    """Empty while a change is under way."""
-    status, text = lab.ctl("history", "--last", "100", "--json", timeout_s=5)
-    told: dict[str, Any] = json.loads(text) if status == 0 else {}
-    return {} if told.get("under_way") else told
