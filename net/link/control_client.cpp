@@ -43,7 +43,7 @@ Result<void> secure(BlockingStream& stream, const std::shared_ptr<const TlsConte
     const auto secured = stream.secure(tls, boot_now() + limit);
     if (secured) return {};
     auto error = explain_late(secured.error(), "no end of the TLS handshake", limit);
-    if (error.value().code == Code::timeout) error.value().message += " (is socket type plain there?)";
+    if (error.value().code == Code::timeout) error.value().message += " (has it neither key nor certificates?)";
     return error;
 }
 

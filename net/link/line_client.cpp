@@ -161,7 +161,7 @@ asio::awaitable<Error> LineClient::Impl::converse() {
 Error LineClient::Impl::late_handshake() const {
     return {Code::timeout,
             name_ + " didn't finish the TLS handshake within " + std::to_string(options_.handshake_timeout.count()) +
-                " ms (is socket type plain there?)",
+                " ms (has it neither key nor certificates?)",
             0};
 }
 

@@ -16,6 +16,8 @@ constexpr std::string_view kIdentity = "mmm 1|";
 constexpr std::string_view kSecret = "mmm tls 1|";
 /// TLS_AES_128_GCM_SHA256, as a handshake names it. The key goes with any cipher of the same hash.
 constexpr std::array<unsigned char, 2> kCipher{0x13, 0x01};
+/// OpenSSL wants the program named in whatever has the form of a session.
+constexpr std::array<unsigned char, 3> kProgram{'m', 'm', 'm'};
 constexpr const char* kCiphers = "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256";
 
 std::array<std::uint8_t, 32> derived(const ClusterKey& key, const std::string& purpose) {
@@ -44,6 +46,7 @@ SSL_SESSION* session_of(SSL* session, const SharedKey& key) {
     const SSL_CIPHER* cipher = SSL_CIPHER_find(session, kCipher.data());
     if (out != nullptr && cipher != nullptr &&
         SSL_SESSION_set1_master_key(out, key.secret.data(), key.secret.size()) == 1 &&
+        SSL_SESSION_set1_id_context(out, kProgram.data(), kProgram.size()) == 1 &&
         SSL_SESSION_set_cipher(out, cipher) == 1 && SSL_SESSION_set_protocol_version(out, TLS1_3_VERSION) == 1)
         return out;
     SSL_SESSION_free(out);
@@ -105,7 +108,8 @@ bool use_shared_keys(SSL_CTX* context) {
     // Whoever has no key would have to show a certificate, and none is good enough.
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     SSL_CTX_clear_options(context, SSL_OP_ALLOW_NO_DHE_KEX);
-    return SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
+    return SSL_CTX_set_session_id_context(context, kProgram.data(), kProgram.size()) == 1 &&
+           SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION) == 1 &&
            SSL_CTX_set_ciphersuites(context, kCiphers) == 1;
 }
 

@@ -56,7 +56,7 @@ Error refused_by_us(int reason, const std::string& said, const std::string& cert
             return refused("the other side has no cipher in common with this one");
         case SSL_R_WRONG_VERSION_NUMBER:
         case SSL_R_HTTP_REQUEST:
-            return {Code::invalid, "what comes from the other side isn't TLS (is socket type plain there?)", 0};
+            return {Code::invalid, "what comes from the other side isn't TLS (has it neither key nor certificates?)", 0};
         default:
             return {Code::invalid, "TLS: " + said, 0};
     }
@@ -66,6 +66,17 @@ Error refused_by_us(int reason, const std::string& said, const std::string& cert
 std::string foreign_certificate(X509_STORE_CTX* verification) {
     const CertificateFacts facts = facts_of(X509_STORE_CTX_get0_cert(verification));
     return fmt::format("the certificate of '{}' isn't signed by our ca_file, but by '{}'", facts.subject, facts.issuer);
+}
+
+}  // namespace
+
+namespace {
+
+Error explained(unsigned long error, const std::string& said, const std::string& certificate) {
+    if (ERR_GET_LIB(error) != ERR_LIB_SSL) return {Code::invalid, "TLS: " + said, 0};
+    const int reason = ERR_GET_REASON(error);
+    if (reason >= kAlertOffset && reason <= kAlertOffset + kLastAlert) return refused_by_peer(reason - kAlertOffset);
+    return refused_by_us(reason, said, certificate);
 }
 
 }  // namespace
@@ -109,8 +120,7 @@ std::string wrong_name(X509* certificate, const TlsNames& names) {
 Error key_error(const KeyChoice& choice, bool client) {
     const unsigned long error = ERR_peek_error();
     const std::string said = openssl_reason();
-    const bool of_tls = ERR_GET_LIB(error) == ERR_LIB_SSL;
-    const int reason = of_tls ? ERR_GET_REASON(error) : 0;
+    const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
     const std::string ours = choice.chosen == nullptr ? "" : " '" + choice.chosen->name + "'";
     if (!choice.foreign.empty())
         return refused(fmt::format("the other side shows a key named '{}', which isn't one of ours for this port",
@@ -126,16 +136,12 @@ Error key_error(const KeyChoice& choice, bool client) {
         return refused("the other side shows no key (has it certificates, or no key_file?)");
     if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
         return refused("the other side shows a certificate, not the cluster's key");
-    return of_tls ? tls_error("") : Error{Code::invalid, "TLS: " + said, 0};
+    return explained(error, said, "");
 }
 
 Error tls_error(const std::string& certificate) {
     const unsigned long error = ERR_peek_error();
-    const std::string said = openssl_reason();
-    if (ERR_GET_LIB(error) != ERR_LIB_SSL) return {Code::invalid, "TLS: " + said, 0};
-    const int reason = ERR_GET_REASON(error);
-    if (reason >= kAlertOffset && reason <= kAlertOffset + kLastAlert) return refused_by_peer(reason - kAlertOffset);
-    return refused_by_us(reason, said, certificate);
+    return explained(error, openssl_reason(), certificate);
 }
 
 }  // namespace mmm::net

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 
 import pytest
 
 from mmmlab import Lab, topology
+from mmmlab.config import KEY_PATH
 from mmmlab.expect import assert_one_holder, assert_rows, wait_cluster
 from mmmlab.forger import Forger, record
+from mmmlab.keys import new_key
 from mmmlab.topology import CLIENT, DATABASES, MONITOR, WRITER_IP
 from mmmlab.wait import stays_true, wait_until
 
-KEY_PATH = "/etc/mmm/cluster.key"
-SECTION = f'[security]\nkey_file = "{KEY_PATH}"'
-
-
-def make_key(lab: Lab, name: str) -> str:
-    done = subprocess.run([lab.binary, "keygen", "--name", name], check=True, capture_output=True, text=True, timeout=10)
-    assert done.stdout.startswith(f"mmm-key-1:{name}:") and done.stdout.count("\n") == 1
-    return done.stdout
-
-
-def keyed(make_lab: Callable[..., Lab], **others: str) -> tuple[Lab, str]:
-    """The cluster with a key file on all hosts, not yet started; `others` have other key files."""
-    lab = make_lab(extra_config=SECTION)
+def keyed(make_lab: Callable[..., Lab]) -> tuple[Lab, str]:
+    """The cluster and its key, not yet started."""
+    lab = make_lab()
     lab.start_hosts()
-    key = make_key(lab, "first")
-    for name in (*DATABASES, MONITOR):
-        lab.hosts[name].write_file(KEY_PATH, key, 0o640)
     lab.start_databases()
-    return lab, key
+    return lab, lab.key
 
 
 def start(lab: Lab) -> None:
@@ -48,7 +36,7 @@ def test_a_cluster_with_a_key_takes_no_sign_of_life_from_a_forger(make_lab: Call
     probe = lab.probe()
     probe.wait_writing(5, host="db1")
     recorded = record(lab.hosts["db1"], 3)
-    assert len(recorded) > 20 and all(each.text.startswith(b"SEALED|1|first|") for each in recorded)
+    assert len(recorded) > 20 and all(each.text.startswith(b"SEALED|1|lab|") for each in recorded)
     unsealed = [each.unsealed() for each in recorded]
 
     # Cut off but for the forgers, to whom it listened without a key: one stands in the clients' network, one on the monitor's host.
@@ -72,11 +60,11 @@ def test_a_cluster_with_a_key_takes_no_sign_of_life_from_a_forger(make_lab: Call
 
 def test_a_host_with_another_key_is_named_in_the_log(make_lab: Callable[..., Lab]) -> None:
     lab, _ = keyed(make_lab)
-    lab.hosts["db3"].write_file(KEY_PATH, make_key(lab, "first"), 0o640)
-    lab.hosts["db4"].write_file(KEY_PATH, make_key(lab, "stray"), 0o640)
+    lab.hosts["db3"].write_file(KEY_PATH, new_key(lab.binary, "lab"), 0o640)
+    lab.hosts["db4"].write_file(KEY_PATH, new_key(lab.binary, "stray"), 0o640)
     lab.start_mmm()
     wait_until(lambda: not lab.writer().read_only(), 20, "a writer, by the votes of the three that have the right key")
-    reasons = {"db3": "its seal is wrong: its key named 'first' isn't ours", "db4": "sealed with a key named 'stray'"}
+    reasons = {"db3": "its seal is wrong: its key named 'lab' isn't ours", "db4": "sealed with a key named 'stray'"}
 
     def told(host: str, about: str) -> int:
         agent = lab.hosts[host].agent
@@ -99,7 +87,7 @@ def test_a_key_is_changed_under_load_while_the_monitor_is_away(make_lab: Callabl
     assert lab.monitor
     lab.monitor.stop(10)
     began = time.monotonic()
-    second = make_key(lab, "second")
+    second = new_key(lab.binary, "second")
     for stage in (first + second, second + first, "# changed today\n" + second):
         for name in DATABASES:
             host = lab.hosts[name]

@@ -23,7 +23,7 @@ def shown(lab: Lab, *words: str) -> bool:
 @pytest.mark.scenario(52)
 def test_agent_without_leases_is_named_and_the_cluster_changes_over_when_it_is_upgraded(
         make_lab: Callable[..., Lab]) -> None:
-    lab = make_lab()
+    lab = make_lab(security=config.PLAIN)
     lab.start_hosts()
     lab.start_databases()
     db4 = lab.hosts["db4"]
@@ -44,7 +44,7 @@ def test_agent_without_leases_is_named_and_the_cluster_changes_over_when_it_is_u
     assert db4.agent
     db4.agent.stop()
     older.stop()
-    db4.write_file(config.PATH, config.cluster_toml(), 0o600)
+    db4.write_file(config.PATH, config.cluster_toml(security=config.PLAIN), 0o600)
     lab.start_agent("db4")
     wait_until(lambda: shown(lab, "# Lease of writer", "db2"), 30, "show to have the writer's lease")
     wait_cluster(lab, 15, writer="db2")

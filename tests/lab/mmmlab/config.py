@@ -8,12 +8,16 @@ from . import topology
 
 PATH = "/etc/mmm/mmm.toml"
 STATUS_PATH = "/var/lib/mmm/monitor.status"
+KEY_PATH = "/etc/mmm/cluster.key"
+BY_KEY = f'key_file = "{KEY_PATH}"'
+PLAIN = "plain = true"
 
 
 def cluster_toml(monitor: Mapping[str, str] | None = None, extra: str = "",
-                 hosts: Mapping[str, Mapping[str, str]] | None = None, top: Mapping[str, str] | None = None) -> str:
+                 hosts: Mapping[str, Mapping[str, str]] | None = None, top: Mapping[str, str] | None = None,
+                 security: str = BY_KEY) -> str:
     """`monitor` has keys of [monitor] to add or replace, as TOML text, `hosts` keys to add to a host's section, `top`
-    those before any section; `extra` is appended, say check sections."""
+    those before any section; `extra` is appended, say check sections; `security` is what stands in [security]."""
     settings = {
         "ip": _quoted(topology.NODES[topology.MONITOR].ip),
         "ping_ips": _list(topology.NODES[name].ip for name in topology.DATABASES),
@@ -35,6 +39,7 @@ def cluster_toml(monitor: Mapping[str, str] | None = None, extra: str = "",
     for role, mode, hosts, ips in (("writer", "exclusive", topology.MASTERS, (topology.WRITER_IP,)),
                                    ("reader", "balanced", topology.SLAVES, topology.READER_IPS)):
         lines += ["", f"[role.{role}]", f"mode = {_quoted(mode)}", f"hosts = {_list(hosts)}", f"ips = {_list(ips)}"]
+    lines += ["", "[security]", security]
     return "\n".join(lines) + "\n" + (f"\n{extra.strip()}\n" if extra else "")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from . import config, lease_record, registry, servers, topology
 from .host import Host
+from .keys import new_key
 from .network import Switch
 from .probe import WritingProbe
 from .process import Daemon
@@ -29,6 +30,7 @@ class Lab:
     """Usable as a context manager. `prefix` names its directory; several labs run side by side.
 
     `binary` is the mmm under test. All `..._settings` and `extra_config` go into the configuration (see config.py).
+    `security` is what the configuration has in [security]: a key, which each of the five hosts has; see config.py.
     `server` is the kind of database server; without it, the one that was chosen for all labs. The cluster is one that
     ran before, so nobody waits until an earlier lease would be over; with `first_start` it never ran.
     """
@@ -36,7 +38,7 @@ class Lab:
     def __init__(self, prefix: str, binary: Path, workdir: Path | None = None, *,
                  monitor_settings: dict[str, str] | None = None, extra_config: str = "",
                  host_settings: dict[str, dict[str, str]] | None = None, top_settings: dict[str, str] | None = None,
-                 first_start: bool = False, server: Server | None = None) -> None:
+                 security: str = config.BY_KEY, first_start: bool = False, server: Server | None = None) -> None:
         registry.sweep()
         self.server = server or servers.chosen()
         self.binary = binary
@@ -45,7 +47,8 @@ class Lab:
         self.logs.mkdir(parents=True, exist_ok=True)
         self.hosts: dict[str, Host] = {}
         self.monitor: Daemon | None = None
-        self._config = config.cluster_toml(monitor_settings, extra_config, host_settings, top_settings)
+        self._config = config.cluster_toml(monitor_settings, extra_config, host_settings, top_settings, security)
+        self.key = new_key(binary, "lab")
         self._first_start = first_start
         self.probes: list[WritingProbe] = []  # all that were ever started
         self._switch: Switch | None = None
@@ -93,6 +96,8 @@ class Lab:
             self._sampler.watch(host)
             host.write_file(config.PATH, self._config, 0o600)
             host.write_file("/etc/hosts", _HOSTS_FILE)
+            if host.name in (*DATABASES, MONITOR):
+                host.write_file(config.KEY_PATH, self.key, 0o600)
             host.path(TOOLS).mkdir(parents=True, exist_ok=True)
             (host.path(TOOLS) / "mmm").symlink_to(self.binary)
 

@@ -1,7 +1,7 @@
 """Makes an agent look like one of before there were leases. Run on its host: python3 -m mmmlab.older_agent IP PORT OWN_PORT
 
 Listens where agents do and carries each connection to the agent, which listens on OWN_PORT. What the agent says of
-leases is left out on the way.
+leases is left out on the way, so the cluster speaks plain text.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NEW_KEYS = (b"leases", b"held", b"released", b"by_contact", b"supported", b"sil
 
 def start(host: Host) -> Daemon:
     """To be called before the agent is started. `stop` ends it; then the agent needs the cluster's configuration."""
-    host.write_file(config.PATH, config.cluster_toml(hosts={host.name: {"agent_port": str(OWN_PORT)}}), 0o600)
+    host.write_file(config.PATH, config.cluster_toml(hosts={host.name: {"agent_port": str(OWN_PORT)}}, security=config.PLAIN), 0o600)
     library = Path(__file__).resolve().parent.parent
     environment = {**os.environ, "PYTHONPATH": str(library), "PYTHONDONTWRITEBYTECODE": "1"}
     return Daemon(f"older agent of {host.name}", host.namespace,

@@ -156,7 +156,7 @@ TEST_CASE("asking by TLS ends with the reason", "[control_client]") {
     const std::string at_plain = "connected to " + plain.endpoint.text() + ", but ";
     CHECK(why(encrypted, tls) == "ACTIVE");
     CHECK(why(encrypted, nullptr) == "ERROR: this port has socket type ssl: connect by TLS, with a certificate\n");
-    CHECK(why(plain, tls) == at_plain + "the other side speaks no TLS (is socket type plain there?)");
+    CHECK(why(plain, tls) == at_plain + "the other side speaks no TLS (has it neither key nor certificates?)");
     CHECK(why(encrypted, foreign.context({"db1"})) ==
           at_encrypted + "TLS: the certificate of 'monitor' isn't signed by our ca_file, but by 'C1 CA'");
     config::Socket stranger = foreign.issue({"stranger"});
@@ -178,7 +178,7 @@ TEST_CASE("asking by TLS ends with the reason", "[control_client]") {
     REQUIRE_FALSE(late);
     CHECK(late.error().code == Code::timeout);
     CHECK_THAT(late.error().message,
-               Catch::EndsWith("but no end of the TLS handshake within 50 ms (is socket type plain there?)"));
+               Catch::EndsWith("but no end of the TLS handshake within 50 ms (has it neither key nor certificates?)"));
 }
 
 TEST_CASE("TLS complaints of an old monitor about plain text are understood", "[control_client]") {

@@ -46,7 +46,9 @@ TEST_CASE("two ends that have the same key talk, and each knows by which", "[tls
             s.server.send(id, "heard " + line);
         };
         TlsClient c(s.loop, s.server.port(), context("agent db1", each.client));
-        REQUIRE(s.until([&] { return c.lines.size() == 1; }));
+        const bool talked = s.until([&] { return c.lines.size() == 1; });
+        INFO((s.limits.empty() ? "" : s.limits[0]) << (c.closed ? c.closed->message : ""));
+        REQUIRE(talked);
         CHECK(seen == each.seen);
     }
 }

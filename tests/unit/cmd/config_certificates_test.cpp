@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "cmd/config_file.hpp"
-#include "cmd/ctl_tls.hpp"
 #include "tests/net/link/certificates.hpp"
 
 using namespace mmm;
@@ -64,23 +63,4 @@ TEST_CASE("a program isn't started with certificates that it can't use") {
     const auto refused = start(authority.issue({"old", -48h, -24h}));
     REQUIRE_FALSE(refused);
     CHECK_THAT(refused.error().message, Catch::Contains("fault: the certificate of 'old' in "));
-}
-
-TEST_CASE("ctl without a usable certificate says what it needs") {
-    net::Authority authority;
-    const auto socket = authority.issue({"db1"});
-    CHECK(*control_tls(socket, "mmm.toml"));
-    CHECK_FALSE(*control_tls(config::Socket(), "mmm.toml"));
-
-    config::Socket none = socket;
-    none.cert_file = "/none/db1.pem";
-    CHECK(control_tls(none, "mmm.toml").error().message ==
-          "the monitor wants a certificate (socket type ssl in mmm.toml); [socket] cert_file: cannot open "
-          "/none/db1.pem: No such file or directory\nThis host needs a certificate of its own, signed by the cluster's "
-          "authority; or run mmm ctl on a host that has one.");
-    if (::geteuid() == 0) return;  // who may read everything lacks no right
-    config::Socket locked = socket;
-    locked.key_file = authority.folder().write("locked.key", "", 0000);
-    CHECK_THAT(control_tls(locked, "mmm.toml").error().message,
-               Catch::EndsWith("Permission denied\nRun it as a user who may read that file: sudo mmm ctl ..."));
 }

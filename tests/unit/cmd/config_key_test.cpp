@@ -28,7 +28,7 @@ const std::string kSection = "[security]\nkey_file = \"cluster.key\"\n\n[monitor
 
 /// What keeps a program from starting, or "done".
 std::string start(config::Config& config, const std::string& path) {
-    const auto read = read_cluster_keys(config, path);
+    const auto read = read_cluster_keys(config, path, KeyUse::link);
     return read ? "done" : read.error().message;
 }
 
