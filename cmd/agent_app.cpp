@@ -53,6 +53,8 @@ Result<void> AgentApp::prepare() {
     };
     handlers.on_close = [this](const std::string& why) { dispatch(agent::LinkClosed{why}); };
     handlers.on_heard = [this] { dispatch(agent::MonitorHeard{}); };
+    // Not from within the port, which may have to reset connections then.
+    handlers.on_reload = [this] { asio::post(loop_, [this] { reload_or_tell(); }); };
     handlers.on_order = [this](proto::Order order) { dispatch(agent::OrderReceived{std::move(order)}); };
     handlers.on_version1 = [this](std::uint64_t id, const std::string& line) {
         dispatch(agent::Version1Asked{id, line});
@@ -102,11 +104,15 @@ void AgentApp::run(const std::function<void()>& on_running) {
 void AgentApp::await_reload(asio::signal_set& signal) {
     signal.async_wait([this, &signal](const asio::error_code& error, int) {
         if (error) return;
-        if (const auto done = reload(); !done)
-            log_.error("keys and certificates can't be read again; those read before stay in force",
-                       {{"reason", done.error().message}});
+        reload_or_tell();
         await_reload(signal);
     });
+}
+
+void AgentApp::reload_or_tell() {
+    if (const auto done = reload(); !done)
+        log_.error("keys and certificates can't be read again; those read before stay in force",
+                   {{"reason", done.error().message}});
 }
 
 Result<void> AgentApp::reload() {

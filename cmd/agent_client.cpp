@@ -57,6 +57,10 @@ void AgentClient::send(const lease::Message& message) {
     if (greeted_) link_->send(proto::encode_lease(host_.name, message));
 }
 
+void AgentClient::send_reload() {
+    if (greeted_) link_->send(proto::encode_reload(host_.name));
+}
+
 void AgentClient::set_tls(Tls tls) {
     tls_ = std::move(tls);
     if (link_) link_->set_tls(tls_);

@@ -37,6 +37,8 @@ class AgentClient {
 
     void send(const proto::Order& order);
     void send(const lease::Message& message);
+    /// Has the agent read its keys and certificates again.
+    void send_reload();
     /// Takes keys anew, see LineClient::set_tls().
     void set_tls(Tls tls);
 

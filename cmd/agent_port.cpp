@@ -173,6 +173,11 @@ void AgentPort::on_message(const proto::Message& message) {
         }
         return;
     }
+    if (message.type == proto::kReload) {
+        handlers_.on_heard();
+        handlers_.on_reload();
+        return;
+    }
     if (message.type != proto::kOrder) {
         log_.debug("message of an unknown type ignored", {{"type", message.type}});
         handlers_.on_heard();

@@ -28,6 +28,7 @@ class AgentPort {
         std::function<void(const Address& monitor)> on_open;
         std::function<void(const std::string& reason)> on_close;
         std::function<void()> on_heard;
+        std::function<void()> on_reload;
         std::function<void(proto::Order)> on_order;
         std::function<void(lease::Message)> on_lease;
         std::function<void(std::uint64_t id, const std::string& line)> on_version1;

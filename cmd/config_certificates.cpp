@@ -2,6 +2,7 @@
 
 #include <cerrno>
 
+#include "cmd/config_secrets.hpp"
 #include "net/link/tls.hpp"
 
 namespace mmm {
@@ -13,13 +14,21 @@ bool not_for_us(const Error& error) {
 
 }  // namespace
 
-std::vector<config::Finding> certificate_findings(const config::Socket& socket, const config::Where& where) {
+std::vector<config::Finding> certificate_findings(const config::Config& config, const std::string& config_path,
+                                                  const config::Where& where) {
+    std::vector<net::TlsFinding> found;
+    if (config.socket.type == config::SocketType::ssl) found = net::examine_tls_files(config.socket);
+    if (config.security.has_certificates()) {
+        config::Security security = config.security;
+        for (std::string* file : {&security.ca_file, &security.cert_file, &security.cert_key_file})
+            *file = beside(config_path, *file);
+        found = net::examine_tls_files(security);
+    }
     std::vector<config::Finding> findings;
-    if (socket.type == config::SocketType::plain) return findings;
-    for (const auto& found : net::examine_tls_files(socket)) {
-        if (not_for_us(found.error)) continue;
-        findings.push_back({found.doubt ? config::Severity::doubt : config::Severity::fault,
-                            where.at("socket." + found.key), found.error.message, found.remedy});
+    for (const auto& each : found) {
+        if (not_for_us(each.error)) continue;
+        findings.push_back({each.doubt ? config::Severity::doubt : config::Severity::fault,
+                            where.at(each.section + "." + each.key), each.error.message, each.remedy});
     }
     return findings;
 }

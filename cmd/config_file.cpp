@@ -120,7 +120,7 @@ Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose)
     check_files(files, out);
     check_password_files(path, out);
     check_key_file(path, out);
-    for (auto& found : certificate_findings(out.config.socket, out.where)) out.findings.push_back(std::move(found));
+    for (auto& found : certificate_findings(out.config, path, out.where)) out.findings.push_back(std::move(found));
     config::sort_by_place(out.findings);
     return out;
 }

@@ -55,6 +55,7 @@ const std::vector<Command>& commands() {
          "in mode PASSIVE: say which host has an address",
          {{"IP", "one of a role's addresses"}, {"HOST", "the host that has it"}}},
         {"confirm_dead", "say that a host is switched off and holds nothing", {{"HOST", "the host's name"}}},
+        {"reload", "have the monitor and all agents read their keys and certificates again", {}},
         {"help", "what the monitor understands", {}},
     };
     return table;

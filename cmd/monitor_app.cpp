@@ -95,11 +95,17 @@ void MonitorApp::run(const std::function<void()>& on_running) {
 void MonitorApp::await_reload(asio::signal_set& signal) {
     signal.async_wait([this, &signal](const asio::error_code& error, int) {
         if (error) return;
-        if (const auto done = reload(); !done)
-            log_.error("keys and certificates can't be read again; those read before stay in force",
-                       {{"reason", done.error().message}});
+        reload_or_tell();
         await_reload(signal);
     });
+}
+
+void MonitorApp::reload_or_tell() {
+    const auto done = reload();
+    if (!done)
+        log_.error("keys and certificates can't be read again; those read before stay in force",
+                   {{"reason", done.error().message}});
+    dispatch(monitor::SecurityRead{done ? "" : done.error().message});
 }
 
 Result<void> MonitorApp::reload() {

@@ -49,6 +49,7 @@ class MonitorApp {
     void start_probe(const config::Host& host);
     /// Reads keys and certificates again: all of them, or nothing changes.
     Result<void> reload();
+    void reload_or_tell();
     void await_reload(asio::signal_set& signal);
     void on_tick();
     void dispatch(monitor::Event event);
@@ -61,6 +62,7 @@ class MonitorApp {
     void perform(const monitor::SaveRecord& effect);
     void perform(const monitor::SendLease& effect);
     void perform(const monitor::AppendJournal& effect) { journal_.append(effect); }
+    void perform(const monitor::ReloadSecurity& effect);
     void perform(const monitor::AnswerAdmin& effect);
     void perform(const monitor::Log& effect);
     void save_again();

@@ -1,3 +1,5 @@
+#include <asio/post.hpp>
+
 #include "cmd/kill_host.hpp"
 #include "cmd/lease_files.hpp"
 #include "cmd/monitor_app.hpp"
@@ -60,6 +62,12 @@ void MonitorApp::perform(const monitor::SendLease& effect) {
     } else {
         datagrams_->send(effect.to, effect.message);
     }
+}
+
+void MonitorApp::perform(const monitor::ReloadSecurity&) {
+    for (auto& [name, agent] : agents_) agent->send_reload();
+    // The operator is answered on the connection that was made with the keys before; then these may be gone.
+    asio::post(loop_, [this] { reload_or_tell(); });
 }
 
 void MonitorApp::perform(const monitor::AnswerAdmin& effect) {

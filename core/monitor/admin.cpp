@@ -60,6 +60,16 @@ ControlReply checks(AdminCommand& command) {
             checks_json(command.state, host, kind, command.now)};
 }
 
+ControlReply reload(AdminCommand& command) {
+    command.effects.push_back(ReloadSecurity{});
+    std::vector<std::string> told, away;
+    for (const auto& [name, host] : command.state.hosts)
+        (host.connected && !host.version1 ? told : away).push_back(name);
+    return done("Keys and certificates are read again, here" + (told.empty() ? "" : " and on " + joined(told)) +
+                (away.empty() ? "" : "; not on " + joined(away) + ", whose agents don't hear it") +
+                ". What can't be read changes nothing, and stands in that program's log.");
+}
+
 struct CommandRow {
     std::size_t least = 0;  ///< arguments
     std::size_t most = 0;
@@ -104,6 +114,7 @@ const std::map<std::string, CommandRow>& commands() {
          {0, 0, "", "watch, change nothing", [](AdminCommand& c) { return set_mode(c, MonitorMode::passive); }}},
         {"move_role", {2, 3, "[--force] ROLE HOST", "move a role to a host", move_role}},
         {"set_ip", {2, 2, "IP HOST", "in passive mode: say whose address it is", set_ip}},
+        {"reload", {0, 0, "", "read keys and certificates again, here and on all hosts", reload}},
         {"confirm_dead", {1, 1, "HOST", "say that a host is switched off and holds nothing", confirm_dead}},
     };
     return table;
@@ -143,7 +154,7 @@ ControlReply run_command(const Config& config, State& state, const std::vector<s
 }
 
 bool changes_something(const std::vector<std::string>& words) {
-    static const std::set<std::string> others{"move_role", "confirm_dead", "accept_loss", "take_late"};
+    static const std::set<std::string> others{"move_role", "confirm_dead", "accept_loss", "take_late", "reload"};
     return !words.empty() && (words.front().starts_with("set_") || others.contains(words.front()));
 }
 

@@ -56,8 +56,11 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-using Effect =
-    std::variant<SaveStatus, SendOrder, CheckNow, KillHost, AnswerAdmin, Log, SaveRecord, SendLease, AppendJournal>;
+/// Reads keys and certificates again, and has all agents do so; SecurityRead follows.
+struct ReloadSecurity {};
+
+using Effect = std::variant<SaveStatus, SendOrder, CheckNow, KillHost, AnswerAdmin, Log, SaveRecord, SendLease,
+                            AppendJournal, ReloadSecurity>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::monitor

@@ -72,10 +72,14 @@ struct AdminAsked {
     std::string who;
     std::string only_looks{};  ///< why that one may change nothing; empty: it may
 };
+/// Keys and certificates were read again. `problem`: why those read before stay in force; empty: they don't.
+struct SecurityRead {
+    std::string problem;
+};
 /// Time passed; at least every 100 ms.
 struct Tick {};
 
 using Event = std::variant<Started, Checked, NetworkSeen, AgentConnected, AgentGone, AgentSaid, LossesRead, LeaseHeard,
-                           RecordSaved, KillDone, AdminAsked, Tick>;
+                           RecordSaved, KillDone, AdminAsked, SecurityRead, Tick>;
 
 }  // namespace mmm::monitor

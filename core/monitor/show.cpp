@@ -210,6 +210,12 @@ std::vector<std::string> warnings(const State& state, Now now) {
         all.push_back(refused_by_all(state) ? "Warning: the monitor only looks: all agents that answer refuse it"
                                             : "Warning: the monitor is starting, it only looks yet");
     }
+    if (state.open_links)
+        all.push_back("Warning: links are plain text: whoever comes from a configured host's address is obeyed; see "
+                      "mmm keygen");
+    if (!state.security_problem.empty())
+        all.push_back("Warning: keys and certificates can't be read again, those read before stay in force: " +
+                      state.security_problem);
     if (state.network_since == std::nullopt) all.push_back("Warning: the monitor has no network, it changes nothing");
     if (state.network_lossy) {
         all.push_back(

@@ -9,6 +9,7 @@ State initial(const Config& config, Time now) {
     state.started = now;
     state.last_step = now;
     state.mode = config.monitor.mode;
+    state.open_links = !config.is_secured() && !config.security.plain;
     for (const auto& [name, host] : config.hosts) {
         HostRecord record;
         record.since = now;

@@ -171,6 +171,8 @@ struct State {
     bool network_lossy = false;                ///< checks time out on several hosts whose agents say that all is well
     std::optional<Time> network_since;         ///< fine since
     std::optional<Time> one_master_since;      ///< wait mode: one master is ONLINE since
+    bool open_links = false;                   ///< nothing proves who commands, and the configuration doesn't say so
+    std::string security_problem;              ///< why keys and certificates couldn't be read again; empty: nothing
     std::vector<std::string> setup_faults;     ///< what is wrong with how the masters are set up
     std::vector<std::string> server_faults{};  ///< what is wrong with servers' settings
     std::map<HostName, HostRecord> hosts;

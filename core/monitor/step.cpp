@@ -50,6 +50,7 @@ struct Step {
     void take(const RecordSaved& event) { end_saving(state, event, now.time, effects); }
     void take(const KillDone& event);
     void take(const AdminAsked& event);
+    void take(const SecurityRead& event) { state.security_problem = event.problem; }
     void take(const Tick&) {}
 
     void notice_stall();

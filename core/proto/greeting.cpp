@@ -5,6 +5,10 @@
 
 namespace mmm::proto {
 
+std::string encode_reload(const HostName& host) {
+    return encode({std::string(kReload), host, {}});
+}
+
 std::string encode_hello(const Hello& hello) {
     return encode({std::string(kHello),
                    hello.host,

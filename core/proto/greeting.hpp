@@ -40,6 +40,10 @@ struct Refused {
     bool operator==(const Refused&) const = default;
 };
 
+/// From the monitor on a link that stands: read keys and certificates again. Nothing is answered.
+inline constexpr std::string_view kReload = "RELOAD";
+std::string encode_reload(const HostName& host);
+
 std::string encode_hello(const Hello& hello);
 std::string encode_welcome(const Welcome& welcome);
 std::string encode_refused(const Refused& refused);

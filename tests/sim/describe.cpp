@@ -111,6 +111,7 @@ struct MonitorEvents {
     std::string operator()(const monitor::KillDone& event) const {
         return event.host + (event.killed ? " was killed" : " could not be killed");
     }
+    std::string operator()(const monitor::SecurityRead& event) const { return "keys read again " + event.problem; }
     std::string operator()(const monitor::AdminAsked& event) const {
         std::string text = "admin:";
         for (const auto& word : event.words) text += " " + word;

@@ -191,7 +191,10 @@ TEST_CASE("--convert prints TOML that reads as an equal configuration, passwords
         const auto toml = output_of({"--config", path, "--convert"}, 0);
         CHECK(toml.starts_with(kBegin + "/" + name + " and " + folder.path() + "/mmm_common.conf.\n"));
         CHECK(toml.find("agent_password = \"s3cret\"\n") != std::string::npos);
-        CHECK(config::read_toml("t.toml", toml).config == read_config(path)->config);
+        // What the classic file leaves unsaid, the other one has to say.
+        auto meant = read_config(path)->config;
+        meant.security.plain = true;
+        CHECK(config::read_toml("t.toml", toml).config == meant);
         CHECK(output_of({"--config", path, "--print"}, 0).find("s3cret") == std::string::npos);
     }
     const auto broken = folder.write("broken.conf", "include mmm_common.conf\n<host db3\n", 0600);
@@ -205,6 +208,9 @@ TEST_CASE("what is still missing from the converted text is named") {
     REQUIRE(agent);
     CHECK(convert_note(*agent) ==
           "The output holds the passwords: store it with umask 077, for root alone or with chmod 640 for mmm's group.\n"
+          "The links stay plain text, as they were (plain = true below [security]). To close the ports to others, make "
+          "a key,\nthe same on all hosts: (umask 077; mmm keygen > /etc/mmm/cluster.key), and write key_file = "
+          "\"/etc/mmm/cluster.key\"\ninstead.\n"
           "The output isn't complete yet, as one TOML file serves all programs; add from the other classic files:\n"
           "  the monitor has no ip; add ip = \"ADDRESS\" to [monitor]\n"
           "  db1 and db2 have no monitor_user, the monitor's database user; add monitor_user = \"NAME\" to "
@@ -216,5 +222,8 @@ TEST_CASE("what is still missing from the converted text is named") {
     REQUIRE(whole);
     CHECK(
         convert_note(*whole) ==
-        "The output holds the passwords: store it with umask 077, for root alone or with chmod 640 for mmm's group.\n");
+        "The output holds the passwords: store it with umask 077, for root alone or with chmod 640 for mmm's group.\n"
+          "The links stay plain text, as they were (plain = true below [security]). To close the ports to others, make "
+          "a key,\nthe same on all hosts: (umask 077; mmm keygen > /etc/mmm/cluster.key), and write key_file = "
+          "\"/etc/mmm/cluster.key\"\ninstead.\n");
 }

@@ -20,7 +20,9 @@ config::Where where() {
 
 std::vector<std::string> texts(const config::Socket& socket) {
     std::vector<std::string> result;
-    for (const auto& finding : certificate_findings(socket, where())) result.push_back(config::text(finding));
+    config::Config config;
+    config.socket = socket;
+    for (const auto& finding : certificate_findings(config, "mmm.toml", where())) result.push_back(config::text(finding));
     return result;
 }
 
@@ -47,6 +49,22 @@ TEST_CASE("certificates that aren't here, on another host's machine, are no faul
     CHECK(texts({config::SocketType::ssl, "", "", ""}).empty());
 }
 
+TEST_CASE("certificates of [security] are looked for beside the configuration") {
+    net::Authority authority;
+    const auto files = authority.issue({"db1"});
+    config::Config config;
+    config.security.ca_file = "ca.pem";
+    config.security.cert_file = "db1.pem";
+    config.security.cert_key_file = authority.issue({"db2"}).key_file;
+    config::Where places("mmm.toml");
+    places.set("security.cert_key_file", {"mmm.toml", 7, 1});
+    const auto found = certificate_findings(config, authority.folder().path() + "/mmm.toml", places);
+    REQUIRE(found.size() == 1);
+    CHECK(config::text(found[0]) == "mmm.toml:7:1: fault: " + config.security.cert_key_file +
+                                        " doesn't belong to the certificate in " + files.cert_file +
+                                        "; name the key that the certificate was made with");
+}
+
 TEST_CASE("a program isn't started with certificates that it can't use") {
     net::Authority authority;
     test::Folder folder;
@@ -54,7 +72,7 @@ TEST_CASE("a program isn't started with certificates that it can't use") {
         const std::string section = "[socket]\ntype = \"ssl\"\ncert_file = \"" + socket.cert_file +
                                     "\"\nkey_file = \"" + socket.key_file + "\"\nca_file = \"" + socket.ca_file +
                                     "\"\n";
-        return load_config(folder.write("mmm.toml", test::example() + section, 0600));
+        return load_config(folder.write("mmm.toml", test::example("[security]\nkey_file = \"cluster.key\"", "") + section, 0600));
     };
     const auto loaded = start(authority.issue({"db1", -1h, 24h * 2 + 5min}));
     REQUIRE(loaded);

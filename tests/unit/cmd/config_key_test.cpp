@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "cmd/config_file.hpp"
 #include "core/model/cluster_key.hpp"
@@ -24,8 +25,6 @@ std::string line(const std::string& name) {
     return cluster_key_text(key(name)) + "\n";
 }
 
-const std::string kSection = "[security]\nkey_file = \"cluster.key\"\n\n[monitor]";
-
 /// What keeps a program from starting, or "done".
 std::string start(config::Config& config, const std::string& path) {
     const auto read = read_cluster_keys(config, path, KeyUse::link);
@@ -36,7 +35,7 @@ std::string start(config::Config& config, const std::string& path) {
 
 TEST_CASE("a key file is read when a program starts, and told about when it can't be used") {
     Folder folder;
-    const auto path = folder.write("mmm.toml", example("[monitor]", kSection), 0644);
+    const auto path = folder.write("mmm.toml", example(), 0644);
     auto config = load_config(path)->config;
     const std::string file = folder.path() + "/cluster.key";
     CHECK(start(config, path) == "[security] key_file: cannot open " + file +
@@ -72,7 +71,7 @@ TEST_CASE("a key file is read when a program starts, and told about when it can'
 
 TEST_CASE("without key_file nothing is read") {
     Folder folder;
-    const auto path = folder.write("mmm.toml", example(), 0644);
+    const auto path = folder.write("mmm.toml", example("key_file = \"cluster.key\"", "plain = true"), 0644);
     auto config = load_config(path)->config;
     CHECK(start(config, path) == "done");
     CHECK(config.security.keys.empty());
@@ -80,7 +79,7 @@ TEST_CASE("without key_file nothing is read") {
 
 TEST_CASE("a key file that is here is checked with the configuration, and one that isn't is no fault") {
     Folder folder;
-    const auto path = folder.write("mmm.toml", example("[monitor]", kSection), 0644);
+    const auto path = folder.write("mmm.toml", example(), 0644);
     const auto findings = [&] {
         std::string out;
         const auto file = read_config(path);
@@ -102,4 +101,24 @@ TEST_CASE("a key file that is here is checked with the configuration, and one th
           at + file + " holds a secret, but its group may change it (mode 660); run: chmod 640 " + file + "\n");
     folder.write("cluster.key", "\n" + line("one").substr(0, 40) + "\n", 0640);
     CHECK(findings().find(at + file + ": line 2: the key has 3 parts instead of 4; copy the whole line again\n") == 0);
+}
+
+TEST_CASE("mmm ctl takes the key that it may read; a monitor needs both") {
+    Folder folder;
+    const auto path =
+        folder.write("mmm.toml", example("\"cluster.key\"", "\"cluster.key\"\nread_key_file = \"read.key\""), 0644);
+    const auto whole = load_config(path)->config;
+    const auto read = [&](KeyUse use) {
+        config::Config config = whole;
+        const auto done = read_cluster_keys(config, path, use);
+        return std::tuple{done.has_value(), config.security.keys.size(), config.security.read_keys.size()};
+    };
+    CHECK(read(KeyUse::ask) == std::tuple{false, 0, 0});
+    folder.write("read.key", line("look"), 0640);
+    CHECK(read(KeyUse::ask) == std::tuple{true, 0, 1});
+    CHECK(read(KeyUse::control) == std::tuple{false, 0, 0});
+    folder.write("cluster.key", line("one"), 0640);
+    CHECK(read(KeyUse::ask) == std::tuple{true, 1, 1});
+    CHECK(read(KeyUse::control) == std::tuple{true, 1, 1});
+    CHECK(read(KeyUse::link) == std::tuple{true, 1, 0});
 }

@@ -65,6 +65,40 @@ TEST_CASE("nothing to do is nothing done") {
     CHECK(running.pass(200ms, 10s).empty());
 }
 
+TEST_CASE("who may only look changes nothing, and is told why") {
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"set_offline", "db3"}, {"move_role", "writer", "db2"}, {"set_passive"}, {"confirm_dead", "db3"}, {"reload"}}) {
+        Running running;
+        AdminAsked looker = asked(words);
+        looker.only_looks = "the key dashboard is for looking";
+        const auto answers = of_kind<AnswerAdmin>(running.after(100ms, looker));
+        REQUIRE(answers.size() == 1);
+        CHECK(answers[0].reply.exit == proto::kExitRefused);
+        CHECK(answers[0].reply.text == "ERROR: You may look, not command: the key dashboard is for looking");
+        looker.words = {"show"};
+        CHECK(of_kind<AnswerAdmin>(running.after(100ms, looker)).at(0).reply.exit == proto::kExitDone);
+        CHECK(running.after(100ms, Tick{}).empty());
+    }
+}
+
+TEST_CASE("reload has keys read again, and says who doesn't hear it") {
+    Running running;
+    running.after(100ms, AgentGone{"db3", "closed", false});
+    const Effects effects = running.after(100ms, asked({"reload"}));
+    CHECK(of_kind<ReloadSecurity>(effects).size() == 1);
+    CHECK(of_kind<AnswerAdmin>(effects).at(0).reply.text ==
+          "OK: Keys and certificates are read again, here and on db1, db2, db4; not on db3, whose agents don't hear it. "
+          "What can't be read changes nothing, and stands in that program's log.");
+    const auto shown = [&] {
+        return of_kind<AnswerAdmin>(running.after(100ms, asked({"show"}))).at(0).reply.text;
+    };
+    const std::string warning = "# Warning: keys and certificates can't be read again, those read before stay in force: full";
+    running.after(100ms, SecurityRead{"full"});
+    CHECK(shown().find(warning) != std::string::npos);
+    running.after(100ms, SecurityRead{});
+    CHECK(shown().find(warning) == std::string::npos);
+}
+
 TEST_CASE("the status is saved before the orders and the answer that depend on it") {
     Running running;
     const Effects effects = running.after(100ms, asked({"set_offline", "db3"}));

@@ -13,6 +13,7 @@ TEST_CASE("greetings and heartbeats look as documented", "[greeting]") {
     CHECK(encode_welcome({"db1", "0.1.0"}) == "WELCOME|2|db1|version=0.1.0");
     CHECK(encode_welcome({"db1", "0.1.0", true}) == "WELCOME|2|db1|version=0.1.0|leases=1");
     CHECK(encode_refused({"db1", "no"}) == "REFUSED|2|db1|reason=no");
+    CHECK(encode_reload("db1") == "RELOAD|2|db1");
     CHECK(encode_ping({"db1", 5}) == "PING|2|db1|n=5");
     CHECK(encode_pong({"db1", 5}) == "PONG|2|db1|n=5");
     CHECK(encode_alive({"db1", "C1", 9}).value() == "ALIVE|2|db1|cluster=C1|n=9");
