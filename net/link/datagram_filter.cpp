@@ -75,8 +75,7 @@ Result<void> receive_only_from(int socket, const std::set<Address>& senders, std
     const Program v6 = from_v6(senders);
     Program code;
     code.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0));
-    code.push_back(
-        BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, static_cast<std::uint32_t>(most_bytes) + kUdpHeader, 0, 1));
+    code.push_back(BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, static_cast<std::uint32_t>(most_bytes) + kUdpHeader, 0, 1));
     give(code, 0);
     // A socket of IPv6 may get IPv4 as well: the packet's own version decides.
     code.push_back(BPF_STMT(BPF_LD | BPF_B | BPF_ABS, kIpHeader));

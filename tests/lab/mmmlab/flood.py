@@ -55,8 +55,8 @@ def everything(lab: Lab, forged: list[Datagram]) -> dict[str, Stream]:
         "slow senders": Stream("hold", 500, 100, greeting=b"s".hex(), drip=True),
         "half-open connections": Stream("frames", 2000, frames=[each.hex() for each in syns]),
         "KiB of garbage": Stream("pour", 20_000, 8),
-        "datagrams": Stream("datagrams", 20_000),
-        "forged datagrams": Stream("frames", 20_000, frames=[each.hex() for each in under_our_addresses]),
+        "datagrams": Stream("datagrams", 60_000),
+        "forged datagrams": Stream("frames", 60_000, frames=[each.hex() for each in under_our_addresses]),
     }
 
 
