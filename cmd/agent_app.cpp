@@ -6,8 +6,8 @@
 
 #include "cmd/config_key.hpp"
 #include "cmd/lease_files.hpp"
+#include "cmd/link_security.hpp"
 #include "cmd/random_id.hpp"
-#include "cmd/tls_start.hpp"
 #include "cmd/version.hpp"
 #include "core/agent/step.hpp"
 #include "core/lease/settings.hpp"
@@ -40,8 +40,9 @@ AgentApp::AgentApp(config::Config config, HostName self, net::Logger logger)
 AgentApp::~AgentApp() = default;
 
 Result<void> AgentApp::prepare() {
-    auto tls = start_tls(config_.socket, log_);
+    auto tls = agent_port_tls(config_, self_.name);
     if (!tls) return tl::make_unexpected(tls.error());
+    tell_security(config_, *tls, log_);
     AgentPort::Handlers handlers;
     handlers.on_open = [this](const Address& monitor) {
         peers_->know_monitor(monitor);
@@ -101,14 +102,23 @@ void AgentApp::run(const std::function<void()>& on_running) {
 void AgentApp::await_reload(asio::signal_set& signal) {
     signal.async_wait([this, &signal](const asio::error_code& error, int) {
         if (error) return;
-        if (const auto read = read_cluster_keys(config_, ""); !read) {
-            log_.error("the key file can't be used; the keys read before stay in force",
-                       {{"reason", read.error().message}});
-        } else {
-            peers_->take_keys();
-        }
+        if (const auto done = reload(); !done)
+            log_.error("keys and certificates can't be read again; those read before stay in force",
+                       {{"reason", done.error().message}});
         await_reload(signal);
     });
+}
+
+Result<void> AgentApp::reload() {
+    config::Config fresh = config_;
+    if (auto read = read_cluster_keys(fresh, "", KeyUse::link); !read) return read;
+    auto tls = agent_port_tls(fresh, self_.name);
+    if (!tls) return tl::make_unexpected(tls.error());
+    config_.security = std::move(fresh.security);
+    tell_security(config_, *tls, log_);
+    port_->set_tls(std::move(*tls));
+    peers_->take_keys();
+    return {};
 }
 
 void AgentApp::begin() {

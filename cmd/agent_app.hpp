@@ -42,6 +42,8 @@ class AgentApp {
   private:
     void begin();
     /// Reads the key file again whenever `signal` comes.
+    /// Reads keys and certificates again: all of them, or nothing changes.
+    Result<void> reload();
     void await_reload(asio::signal_set& signal);
     void on_tick();
     void dispatch(agent::Event event);

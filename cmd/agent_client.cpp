@@ -1,6 +1,8 @@
 #include "cmd/agent_client.hpp"
 
+#include <algorithm>
 #include <asio/post.hpp>
+#include <cerrno>
 #include <utility>
 
 #include "cmd/version.hpp"
@@ -20,8 +22,7 @@ constexpr std::chrono::milliseconds kBeat{500};
 }  // namespace
 
 AgentClient::AgentClient(asio::io_context& loop, const config::Config& config, const config::Host& host,
-                         std::string monitor_id, net::Logger& log, std::shared_ptr<const net::TlsContext> tls,
-                         Handlers handlers)
+                         std::string monitor_id, net::Logger& log, Tls tls, Handlers handlers)
     : loop_(loop),
       config_(config),
       host_(host),
@@ -42,7 +43,7 @@ void AgentClient::connect() {
     net::LineClientHandlers events;
     events.on_open = [this] { on_open(); };
     events.on_line = [this](const std::string& line) { on_line(line); };
-    events.on_close = [this](const Error& reason) { on_close(reason.message); };
+    events.on_close = [this](const Error& reason) { on_close(reason); };
     link_ = std::make_unique<net::LineClient>(loop_, options, std::move(events));
     link_->start();
 }
@@ -54,6 +55,16 @@ void AgentClient::send(const proto::Order& order) {
 
 void AgentClient::send(const lease::Message& message) {
     if (greeted_) link_->send(proto::encode_lease(host_.name, message));
+}
+
+void AgentClient::set_tls(Tls tls) {
+    tls_ = std::move(tls);
+    if (link_) link_->set_tls(tls_);
+}
+
+bool AgentClient::version1_allowed() const {
+    const auto& allowed = config_.security.version1_peers;
+    return std::ranges::find(allowed, host_.name) != allowed.end();
 }
 
 void AgentClient::talk_version1() {
@@ -70,7 +81,9 @@ void AgentClient::talk_version1() {
     };
     events.on_gone = [this](const std::string& reason) { asio::post(loop_, [this, reason] { end_version1(reason); }); };
     events.on_version2 = [this] { asio::post(loop_, [this] { end_version1("the agent speaks version 2 by now"); }); };
-    version1_ = std::make_unique<Version1Client>(loop_, config_, host_, tls_, std::move(events));
+    // MMM 2.2 knows TLS as [socket] has it; next to keys and the like it is spoken to in plain text.
+    const bool by_socket = config_.socket.type == config::SocketType::ssl;
+    version1_ = std::make_unique<Version1Client>(loop_, config_, host_, by_socket ? tls_ : Tls(), std::move(events));
 }
 
 void AgentClient::end_version1(const std::string& reason) {
@@ -83,14 +96,26 @@ void AgentClient::on_open() {
     link_->send(proto::encode_hello({host_.name, config_.cluster, monitor_id_, short_version()}));
 }
 
-void AgentClient::on_close(const std::string& reason) {
+void AgentClient::on_close(const Error& reason) {
     greeted_ = false;
-    handlers_.on_gone(last_problem_.empty() ? reason : last_problem_, std::exchange(refused_, false));
+    const bool tried_tls = tls_ && config_.socket.type == config::SocketType::plain;
+    if (tried_tls && version1_allowed() && reason.code != Code::refused && reason.detail != ECONNREFUSED) {
+        asio::post(loop_, [this] { talk_version1(); });
+        return;
+    }
+    handlers_.on_gone(last_problem_.empty() ? reason.message : last_problem_, std::exchange(refused_, false));
     last_problem_.clear();
 }
 
 void AgentClient::on_line(const std::string& line) {
     if (!greeted_ && proto::v1::decode_reply(line)) {
+        if (spoke_version2_ && !version1_allowed()) {
+            refused_ = true;
+            last_problem_ = "it spoke version 2 before, and answers by version 1 now: not obeyed, as anybody could. If " +
+                            host_.name + " went back to MMM 2.2, write it into version1_peers below [security]";
+            link_->close_now(last_problem_);
+            return;
+        }
         asio::post(loop_, [this] { talk_version1(); });
         return;
     }
@@ -111,7 +136,7 @@ void AgentClient::on_line(const std::string& line) {
         link_->close_now(last_problem_);
     } else if (message->type == proto::kWelcome) {
         const auto welcome = proto::decode_welcome(*message);
-        greeted_ = true;
+        greeted_ = spoke_version2_ = true;
         handlers_.on_connected(false, welcome && welcome->leases);
     } else if (greeted_ && proto::is_lease(*message)) {
         auto heard = proto::decode_lease(*message);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "cmd/link_security.hpp"
 #include "cmd/version1_client.hpp"
 #include "core/config/config.hpp"
 #include "core/lease/message.hpp"
@@ -32,18 +33,22 @@ class AgentClient {
     };
 
     AgentClient(asio::io_context& loop, const config::Config& config, const config::Host& host, std::string monitor_id,
-                net::Logger& log, std::shared_ptr<const net::TlsContext> tls, Handlers handlers);
+                net::Logger& log, Tls tls, Handlers handlers);
 
     void send(const proto::Order& order);
     void send(const lease::Message& message);
+    /// Takes keys anew, see LineClient::set_tls().
+    void set_tls(Tls tls);
 
   private:
+    /// May this agent be spoken to by version 1, where another way is known?
+    [[nodiscard]] bool version1_allowed() const;
     void connect();
     void talk_version1();
     void end_version1(const std::string& reason);
     void on_open();
     void on_line(const std::string& line);
-    void on_close(const std::string& reason);
+    void on_close(const Error& reason);
     void beat();
 
     asio::io_context& loop_;
@@ -51,13 +56,14 @@ class AgentClient {
     const config::Host& host_;
     std::string monitor_id_;
     net::Logger& log_;
-    std::shared_ptr<const net::TlsContext> tls_;
+    Tls tls_;
     Handlers handlers_;
     std::unique_ptr<Version1Client> version1_;  ///< instead of the link
     bool version1_spoke_ = false;
     std::unique_ptr<net::LineClient> link_;
     asio::steady_timer beat_;
     bool greeted_ = false;
+    bool spoke_version2_ = false;  ///< ever
     bool refused_ = false;
     std::uint64_t beats_ = 0;
     std::string last_problem_;  ///< logged once until it changes

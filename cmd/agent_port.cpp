@@ -2,6 +2,7 @@
 
 #include "cmd/trusted.hpp"
 #include "cmd/version.hpp"
+#include "core/lease/settings.hpp"
 #include "core/proto/greeting.hpp"
 #include "core/proto/heartbeat.hpp"
 #include "core/proto/lease_codec.hpp"
@@ -17,18 +18,22 @@ namespace {
 constexpr Duration kMonitorAway{1500};
 /// The same for one of version 1, which comes by every 3 s.
 constexpr Duration kVersion1Away{5000};
+/// A monitor at an address that the configuration doesn't name, and that was silent for so long, may come from elsewhere.
+constexpr Duration kMonitorMoved{60'000};
 
 }  // namespace
 
 AgentPort::AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
-                     std::shared_ptr<const net::TlsContext> tls, Handlers handlers)
+                     Tls tls, Handlers handlers)
     : config_(config), self_(self), log_(log), handlers_(std::move(handlers)) {
     net::LineServerOptions options;
     options.ip = self.ip;
     options.port = self.agent_port;
     options.trusted = trusted_addresses(config);
     options.tls = std::move(tls);
+    options.plain = plain_addresses(config, {lease::kMonitor});
     net::LineServerHandlers events;
+    if (!config.is_secured()) events.admits = [this](const Address& peer) { return admits(peer); };
     events.on_open = [this](net::ConnectionId id, const Address& peer) { peers_[id] = peer; };
     events.on_line = [this](net::ConnectionId id, const std::string& line) { on_line(id, line); };
     events.on_close = [this](net::ConnectionId id, const Error& reason) { on_close(id, reason.message); };
@@ -68,6 +73,22 @@ void AgentPort::on_close(net::ConnectionId id, const std::string& reason) {
     handlers_.on_close(reason);
 }
 
+bool AgentPort::admits(const Address& peer) const {
+    if (peer.is_loopback() || trusted_addresses(config_).contains(peer)) return true;
+    // Classic files of agents don't say where the monitor is.
+    if (!config_.monitor.ip.is_unspecified() && !config_.monitor.ip.is_loopback()) return false;
+    return !obeyed_ || *obeyed_ == peer || net::boot_now() - obeyed_heard_ > kMonitorMoved;
+}
+
+void AgentPort::note_orders_from(const Address& peer) {
+    if (config_.is_secured() || peer.is_loopback() || trusted_addresses(config_).contains(peer)) return;
+    if (obeyed_ != peer)
+        log_.warning("orders are taken from an address that the configuration doesn't name; others are kept out",
+                     {{"address", peer.text()}, {"remedy", "mmm keygen, and [security] key_file"}});
+    obeyed_ = peer;
+    obeyed_heard_ = net::boot_now();
+}
+
 void AgentPort::refuse(net::ConnectionId id, const std::string& reason) {
     log_.warning("connection refused", {{"reason", reason}});
     server_->send(id, proto::encode_refused({self_.name, reason}));
@@ -80,6 +101,7 @@ void AgentPort::on_line(net::ConnectionId id, const std::string& line) {
         if (!monitor_ && line.starts_with(proto::v1::word(proto::v1::Command::set_status))) {
             version1_monitor_ = peers_.at(id);
             version1_heard_ = net::boot_now();
+            note_orders_from(peers_.at(id));
         }
         handlers_.on_version1(id, line);
         return;
@@ -92,6 +114,7 @@ void AgentPort::on_line(net::ConnectionId id, const std::string& line) {
     }
     if (monitor_ == id) {
         monitor_heard_ = net::boot_now();
+        if (obeyed_) obeyed_heard_ = monitor_heard_;
         on_message(*message);
     } else {
         greet(id, *message);
@@ -99,6 +122,10 @@ void AgentPort::on_line(net::ConnectionId id, const std::string& line) {
 }
 
 void AgentPort::greet(net::ConnectionId id, const proto::Message& message) {
+    if (config_.is_secured() && !server_->peer(id)) {
+        refuse(id, "plain text is for version 1 here (version1_peers); the monitor's configuration lacks [security]");
+        return;
+    }
     const auto hello = proto::decode_hello(message);
     if (!hello) {
         refuse(id, hello.error().message);
@@ -119,6 +146,7 @@ void AgentPort::greet(net::ConnectionId id, const proto::Message& message) {
         server_->close_now(old, "the monitor came again on a new connection");
         handlers_.on_close("the monitor came again on a new connection");
     }
+    note_orders_from(peers_.at(id));
     monitor_ = id;
     monitor_id_ = hello->monitor_id;
     monitor_heard_ = net::boot_now();

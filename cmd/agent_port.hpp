@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "cmd/link_security.hpp"
 #include "core/config/config.hpp"
 #include "core/lease/message.hpp"
 #include "core/proto/message.hpp"
@@ -33,10 +34,12 @@ class AgentPort {
     };
 
     AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
-              std::shared_ptr<const net::TlsContext> tls, Handlers handlers);
+              Tls tls, Handlers handlers);
 
     /// Errors: Code::busy when the port is in use.
     Result<void> listen();
+    /// Takes keys anew, see LineServer::set_tls().
+    void set_tls(Tls tls) { server_->set_tls(std::move(tls)); }
     /// Sends to the monitor, if there is one.
     void send(const proto::AgentStatus& status);
     void send(const proto::ReadLosses& losses);
@@ -49,6 +52,9 @@ class AgentPort {
     void drop(const std::string& reason);
 
   private:
+    /// Where there is nothing to know a monitor by but where it comes from: may one be at `peer`?
+    [[nodiscard]] bool admits(const Address& peer) const;
+    void note_orders_from(const Address& peer);
     void on_line(net::ConnectionId id, const std::string& line);
     void greet(net::ConnectionId id, const proto::Message& message);
     void on_message(const proto::Message& message);
@@ -64,6 +70,8 @@ class AgentPort {
     std::string monitor_id_;
     Time monitor_heard_{};
     std::map<net::ConnectionId, Address> peers_;
+    std::optional<Address> obeyed_;  ///< whose orders are taken although the configuration doesn't name that address
+    Time obeyed_heard_{};
     std::optional<Address> version1_monitor_;
     std::optional<Time> version1_heard_;
 };

@@ -10,6 +10,15 @@
 #include "net/host/secret_file.hpp"
 
 namespace mmm {
+namespace {
+
+std::string absolute(const std::string& path) {
+    std::error_code failed;
+    const auto whole = std::filesystem::absolute(path, failed);
+    return failed ? path : whole.string();
+}
+
+}  // namespace
 
 Result<std::vector<ClusterKey>> read_key_file(const std::string& path) {
     const auto text = net::read_secret(path);
@@ -19,22 +28,40 @@ Result<std::vector<ClusterKey>> read_key_file(const std::string& path) {
     return keys;
 }
 
-Result<void> read_cluster_keys(config::Config& config, const std::string& config_path) {
-    config::Security& security = config.security;
-    if (security.key_file.empty()) return {};
-    const std::string path = beside(config_path, security.key_file);
+namespace {
+
+/// The keys in a file, whose path becomes absolute; none when there is no file to be read.
+Result<std::vector<ClusterKey>> keys_of(std::string& file, const char* key, const std::string& config_path) {
+    if (file.empty()) return std::vector<ClusterKey>{};
+    const std::string path = beside(config_path, file);
     auto keys = read_key_file(path);
     if (!keys) {
         Error error = keys.error();
-        error.message = "[security] key_file: " + error.message;
+        error.message = fmt::format("[security] {}: {}", key, error.message);
         if (error.code == Code::not_found)
             error.message += "; make a key by `mmm keygen` and put it there, the same on all hosts";
         return tl::make_unexpected(std::move(error));
     }
-    security.keys = std::move(*keys);
-    std::error_code failed;
-    const auto whole = std::filesystem::absolute(path, failed);
-    if (!failed) security.key_file = whole.string();
+    file = absolute(path);
+    return keys;
+}
+
+}  // namespace
+
+Result<void> read_cluster_keys(config::Config& config, const std::string& config_path, KeyUse use) {
+    config::Security security = config.security;
+    for (std::string* file : {&security.ca_file, &security.cert_file, &security.cert_key_file}) {
+        if (!file->empty()) *file = absolute(beside(config_path, *file));
+    }
+    auto keys = keys_of(security.key_file, "key_file", config_path);
+    auto read_keys = use == KeyUse::link ? Result<std::vector<ClusterKey>>(std::vector<ClusterKey>{})
+                                         : keys_of(security.read_key_file, "read_key_file", config_path);
+    const bool may_look = use == KeyUse::ask && read_keys && !read_keys->empty();
+    if (!keys && !may_look) return tl::make_unexpected(keys.error());
+    if (!read_keys && use == KeyUse::control) return tl::make_unexpected(read_keys.error());
+    security.keys = keys ? std::move(*keys) : std::vector<ClusterKey>{};
+    security.read_keys = read_keys ? std::move(*read_keys) : std::vector<ClusterKey>{};
+    config.security = std::move(security);
     return {};
 }
 

@@ -28,6 +28,12 @@ std::string on_one_line(std::string path) {
     return path;
 }
 
+/// What a classic file leaves unsaid has to be said in TOML.
+config::Config spoken_out(config::Config config) {
+    if (!config.is_secured()) config.security.plain = true;
+    return config;
+}
+
 }  // namespace
 
 std::string converted_text(const ConfigFile& file) {
@@ -35,7 +41,7 @@ std::string converted_text(const ConfigFile& file) {
     for (std::size_t i = 0; i < file.paths.size(); ++i)
         out += (i == 0 ? " " : i + 1 == file.paths.size() ? " and " : ", ") + on_one_line(file.paths[i]);
     out += ".\n# Every key is written, also those that have their default.\n";
-    return out + config::render(file.config, config::Secrets::shown);
+    return out + config::render(spoken_out(file.config), config::Secrets::shown);
 }
 
 std::string convert_note(const ConfigFile& file) {
@@ -44,8 +50,14 @@ std::string convert_note(const ConfigFile& file) {
         out =
             "The output holds the passwords: store it with umask 077, for root alone or with chmod 640 for mmm's "
             "group.\n";
+    if (!file.config.is_secured() && !file.config.security.plain)
+        out +=
+            "The links stay plain text, as they were (plain = true below [security]). To close the ports to others, make "
+            "a key,\nthe same on all hosts: (umask 077; mmm keygen > /etc/mmm/cluster.key), and write key_file = "
+            "\"/etc/mmm/cluster.key\"\ninstead.\n";
     // One TOML file serves all programs, so that what another program's classic file says is missing still.
-    const auto again = config::read_toml("the output", config::render(file.config, config::Secrets::shown));
+    const auto again =
+        config::read_toml("the output", config::render(spoken_out(file.config), config::Secrets::shown));
     const auto findings = config::all_findings(again);
     if (config::has_fault(findings)) {
         out +=

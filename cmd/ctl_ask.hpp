@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "cmd/ctl_options.hpp"
+#include "cmd/link_security.hpp"
 #include "core/base/result.hpp"
 #include "core/proto/control.hpp"
 #include "net/link/control_client.hpp"
-#include "net/link/tls.hpp"
 
 namespace mmm {
 
@@ -16,7 +16,8 @@ namespace mmm {
 struct MonitorPlace {
     net::ControlEndpoint endpoint;
     std::string said_by;                              ///< "--monitor", or the configuration file's path
-    std::shared_ptr<const net::TlsContext> tls = {};  ///< nothing: plain text
+    Result<Tls> tls = Tls();  ///< or why this user can't prove by TCP that it belongs to the cluster
+    std::string local = {};   ///< the monitor's unix socket, if it may be on this host: tried first
 };
 
 /// Errors: Code::invalid, Code::not_found and the like, with the remedy.

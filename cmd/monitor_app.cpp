@@ -8,9 +8,10 @@
 #include <csignal>
 
 #include "cmd/endpoints.hpp"
+#include "cmd/config_key.hpp"
 #include "cmd/lease_files.hpp"
+#include "cmd/link_security.hpp"
 #include "cmd/random_id.hpp"
-#include "cmd/tls_start.hpp"
 #include "cmd/version.hpp"
 #include "core/lease/settings.hpp"
 #include "core/monitor/step.hpp"
@@ -52,10 +53,13 @@ Result<void> MonitorApp::prepare() {
         if (!journal) return tl::make_unexpected(journal.error());
         journal_lock_.emplace(std::move(*journal));
     }
-    auto tls = start_tls(config_.socket, log_);
+    auto tls = monitor_tls(config_);
     if (!tls) return tl::make_unexpected(tls.error());
     tls_ = std::move(*tls);
-    control_ = std::make_unique<ControlPort>(loop_, config_, log_, tls_,
+    tell_security(config_, tls_.control, log_);
+    if (const auto made = make_folder_of(control_socket_path(config_)); !made)
+        log_.warning("no folder for the control socket", {{"reason", made.error().message}});
+    control_ = std::make_unique<ControlPort>(loop_, config_, log_, tls_.control,
                                              [this](monitor::AdminAsked asked) { dispatch(std::move(asked)); });
     datagrams_ = std::make_unique<Datagrams>(
         loop_, config_, lease::kMonitor, log_, [](const Address&, const std::string&) {},
@@ -81,9 +85,35 @@ void MonitorApp::run(const std::function<void()>& on_running) {
         service_.stopping();
         loop_.stop();
     });
+    asio::signal_set hangup(loop_, SIGHUP);
+    await_reload(hangup);
     begin();
     on_running();
     loop_.run();
+}
+
+void MonitorApp::await_reload(asio::signal_set& signal) {
+    signal.async_wait([this, &signal](const asio::error_code& error, int) {
+        if (error) return;
+        if (const auto done = reload(); !done)
+            log_.error("keys and certificates can't be read again; those read before stay in force",
+                       {{"reason", done.error().message}});
+        await_reload(signal);
+    });
+}
+
+Result<void> MonitorApp::reload() {
+    config::Config fresh = config_;
+    if (auto read = read_cluster_keys(fresh, "", KeyUse::control); !read) return read;
+    auto tls = monitor_tls(fresh);
+    if (!tls) return tl::make_unexpected(tls.error());
+    config_.security = std::move(fresh.security);
+    tls_ = std::move(*tls);
+    tell_security(config_, tls_.control, log_);
+    control_->set_tls(tls_.control);
+    for (auto& [name, agent] : agents_) agent->set_tls(tls_.agents.at(name));
+    datagrams_->take_keys();
+    return {};
 }
 
 void MonitorApp::begin() {
@@ -114,7 +144,7 @@ void MonitorApp::begin() {
         handlers.on_status = [this, &name = name](proto::AgentStatus status) {
             dispatch(monitor::AgentSaid{name, std::move(status)});
         };
-        agents_[name] = std::make_unique<AgentClient>(loop_, config_, host, id, log_, tls_, std::move(handlers));
+        agents_[name] = std::make_unique<AgentClient>(loop_, config_, host, id, log_, tls_.agents.at(name), std::move(handlers));
         start_probe(host);
     }
     Pinging::Handlers pings;

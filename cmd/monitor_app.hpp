@@ -1,6 +1,7 @@
 #pragma once
 
 #include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
@@ -13,6 +14,7 @@
 #include "cmd/agent_client.hpp"
 #include "cmd/control_port.hpp"
 #include "cmd/datagrams.hpp"
+#include "cmd/link_security.hpp"
 #include "cmd/monitor_journal.hpp"
 #include "cmd/pinging.hpp"
 #include "cmd/service_report.hpp"
@@ -45,6 +47,9 @@ class MonitorApp {
     void warn_of_kill_host();
     void begin();
     void start_probe(const config::Host& host);
+    /// Reads keys and certificates again: all of them, or nothing changes.
+    Result<void> reload();
+    void await_reload(asio::signal_set& signal);
     void on_tick();
     void dispatch(monitor::Event event);
 
@@ -70,7 +75,7 @@ class MonitorApp {
     std::optional<net::LockFile> lock_;
     std::optional<net::LockFile> journal_lock_;  ///< with a journal_path, which two configurations may have in common
     MonitorJournal journal_;
-    std::shared_ptr<const net::TlsContext> tls_;  ///< none with socket type plain
+    MonitorTls tls_;
     monitor::State state_;
     std::deque<monitor::Event> events_;
     bool stepping_ = false;

@@ -45,6 +45,10 @@ Slots Config::slots_of(const HostName& host) const {
     return all;
 }
 
+bool Config::is_secured() const {
+    return !security.key_file.empty() || security.has_certificates() || socket.type == SocketType::ssl;
+}
+
 bool Config::can_hold(const HostName& host, const RoleName& role_name) const {
     const Role* found = role(role_name);
     return found != nullptr && std::find(found->hosts.begin(), found->hosts.end(), host) != found->hosts.end();

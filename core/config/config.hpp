@@ -43,6 +43,8 @@ struct Monitor {
     std::uint16_t port = 9988;  ///< control port
     std::string status_path = "/var/lib/mmm/monitor.status";
     std::string journal_path;  ///< empty: status_path + ".journal"
+    std::string control_socket;  ///< for `mmm ctl` on this host; empty: /run/mmm/monitor.sock, or monitor-CLUSTER.sock
+    std::string audit_path;    ///< the record of commands; empty: status_path + ".audit"
     std::string pid_path;      ///< written only when set
     std::vector<Address> ping_ips;
     Duration ping_interval = 1s;
@@ -138,11 +140,21 @@ struct Quorum {
     bool operator==(const Quorum&) const = default;
 };
 
-/// `[security]`
+/// `[security]`: by what the programs of a cluster know each other. Paths are absolute, or relative to the configuration
+/// file's folder; what the files hold is read when a program starts, and again on request.
 struct Security {
-    std::string key_file;          ///< empty: none; may be absolute, or relative to the configuration file's folder
-    std::vector<ClusterKey> keys;  ///< from that file, when the program starts: the first signs, all of them verify
+    std::string key_file;               ///< empty: none
+    std::vector<ClusterKey> keys;       ///< from key_file: the first is shown, all of them are taken
+    std::string read_key_file;          ///< a second key, which on the control port only looks; empty: none
+    std::vector<ClusterKey> read_keys;  ///< from read_key_file, likewise
+    std::string ca_file;        ///< instead of a key: the authority that signed the hosts' certificates, PEM
+    std::string cert_file;      ///< this host's certificate (and what leads to the authority), PEM; it names the host
+    std::string cert_key_file;  ///< its private key, PEM
+    bool plain = false;         ///< said explicitly: whoever reaches the ports from a configured address commands
+    std::vector<std::string> version1_peers;  ///< hosts, and "monitor", spoken to by version 1, which is plain text
     bool operator==(const Security&) const = default;
+
+    [[nodiscard]] bool has_certificates() const { return !ca_file.empty() || !cert_file.empty(); }
 };
 
 /// One cluster. The same file serves monitor, agents and control; plain values, no file is touched here.
@@ -178,6 +190,8 @@ struct Config {
     [[nodiscard]] Slots slots() const;
     /// The slots that `host` may hold.
     [[nodiscard]] Slots slots_of(const HostName& host) const;
+    /// The links carry a proof of who is at the other end.
+    [[nodiscard]] bool is_secured() const;
     [[nodiscard]] bool can_hold(const HostName& host, const RoleName& role) const;
     [[nodiscard]] bool is_writer_slot(const Slot& slot) const { return slot.role == active_master_role; }
 };

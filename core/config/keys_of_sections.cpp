@@ -119,11 +119,24 @@ constexpr std::array kSocket{
 };
 
 constexpr std::array kSecurity{
-    Key<Security>{
-        "key_file",
-        "file with the cluster's key (`mmm keygen`), by which agents know each other's datagrams; the same on "
-        "all hosts, relative to this file's folder",
-        [](Security& s) -> Field { return &s.key_file; }},
+    Key<Security>{"key_file",
+                  "file with the cluster's key (`mmm keygen`), the same on all hosts: links are encrypted with it, "
+                  "datagrams sealed",
+                  [](Security& s) -> Field { return &s.key_file; }},
+    Key<Security>{"read_key_file", "file with a second key (`mmm keygen`), by which `mmm ctl` may look, not command",
+                  [](Security& s) -> Field { return &s.read_key_file; }},
+    Key<Security>{"ca_file",
+                  "instead of a key: the authority (PEM) that signed the certificates of hosts, `monitor`, `operator` "
+                  "and `reader`",
+                  [](Security& s) -> Field { return &s.ca_file; }},
+    Key<Security>{"cert_file", "this program's certificate (PEM), with the host's name, or `monitor`",
+                  [](Security& s) -> Field { return &s.cert_file; }},
+    Key<Security>{"cert_key_file", "its private key (PEM)", [](Security& s) -> Field { return &s.cert_key_file; }},
+    Key<Security>{"plain", "neither key nor certificates: whoever comes from a configured host's address is obeyed",
+                  [](Security& s) -> Field { return &s.plain; }},
+    Key<Security>{"version1_peers",
+                  "hosts, and \"monitor\", that still run MMM 2.2: spoken to in plain text, by version 1",
+                  [](Security& s) -> Field { return &s.version1_peers; }},
 };
 
 /// A key's default is what a section has that nobody wrote to.

@@ -86,6 +86,7 @@ void check_networks(Rules& rules);
 void check_monitor(Rules& rules);
 void check_quorum(Rules& rules);
 void check_socket(Rules& rules);
+void check_security(Rules& rules);
 void check_checks(Rules& rules);
 void check_credentials(Rules& rules);
 

@@ -18,6 +18,8 @@ void check_paths(Rules& rules, const Monitor& monitor) {
     };
     absolute("status_path", monitor.status_path);
     absolute("journal_path", monitor.journal_path);
+    absolute("control_socket", monitor.control_socket);
+    absolute("audit_path", monitor.audit_path);
     absolute("pid_path", monitor.pid_path);
     absolute("bin_path", monitor.bin_path);
     const bool from_bin_path = !monitor.bin_path.empty() && !rules.where.has("monitor.kill_host_bin");

@@ -88,8 +88,9 @@ std::vector<Finding> validate(const Config& config, const Where& where, Purpose 
     }
     for (const auto rule :
          {check_names, check_hosts, check_peers, check_roles, check_writer_role, check_addresses, check_networks,
-          check_monitor, check_quorum, check_socket, check_checks, check_credentials}) {
-        if (rules.needs.cluster || rule == check_monitor || rule == check_socket) rule(rules);
+          check_monitor, check_quorum, check_socket, check_security, check_checks, check_credentials}) {
+        const bool for_all = rule == check_monitor || rule == check_socket || rule == check_security;
+        if (rules.needs.cluster || for_all) rule(rules);
     }
     return std::move(rules.findings);
 }

@@ -65,11 +65,12 @@ struct KillDone {
     bool killed = false;
     std::string output;
 };
-/// An operator's command; `who` is for the log.
+/// An operator's command; `who` is for what is recorded.
 struct AdminAsked {
     std::uint64_t id = 0;
     std::vector<std::string> words;
     std::string who;
+    std::string only_looks{};  ///< why that one may change nothing; empty: it may
 };
 /// Time passed; at least every 100 ms.
 struct Tick {};

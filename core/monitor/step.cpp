@@ -169,10 +169,12 @@ void Step::take(const KillDone& event) {
 }
 
 void Step::take(const AdminAsked& event) {
-    auto reply = run_command(config, state, event.words, now, effects, event.who);
+    const bool changes = changes_something(event.words);
+    auto reply = changes && !event.only_looks.empty()
+                     ? proto::ControlReply{proto::kExitRefused, "ERROR: You may look, not command: " + event.only_looks, ""}
+                     : run_command(config, state, event.words, now, effects, event.who);
     std::string command;
     for (const auto& word : event.words) command += (command.empty() ? "" : " ") + word;
-    const bool changes = changes_something(event.words);
     log(changes ? LogLevel::info : LogLevel::debug, "operator's command",
         {{"command", command}, {"from", event.who}, {"answer", changes ? reply.text : std::to_string(reply.exit)}});
     answer = AnswerAdmin{event.id, std::move(reply)};

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -77,6 +78,24 @@ Result<BlockingStream> BlockingStream::connect(const Address& address, std::uint
     socklen_t size = sizeof error;
     ::getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size);
     if (error != 0) return fail_with_errno(what, error);
+    return stream;
+}
+
+Result<BlockingStream> BlockingStream::connect_local(const std::string& path, Duration limit, int cancel_fd) {
+    const std::string what = "cannot connect to " + path;
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof(address.sun_path)) return fail(Code::invalid, what + ": the path is too long");
+    path.copy(static_cast<char*>(address.sun_path), path.size());
+    BlockingStream stream(FileDescriptor(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)), cancel_fd);
+    if (!stream.socket_) return fail_with_errno(what, errno);
+    const Time deadline = boot_now() + limit;
+    while (::connect(stream.socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        // Its queue is full: nothing tells when there is room.
+        if (errno != EAGAIN) return fail_with_errno(what, errno);
+        if (boot_now() >= deadline) return fail(Code::timeout, what + ": it takes no connection");
+        ::poll(nullptr, 0, 10);
+    }
     return stream;
 }
 

@@ -20,6 +20,10 @@ class BlockingStream {
     /// Errors: Code::timeout, Code::unreachable, Code::cancelled, Code::io; the message names the address.
     static Result<BlockingStream> connect(const Address& address, std::uint16_t port, Duration limit, int cancel_fd);
 
+    /// To a unix socket. Errors: Code::unreachable (nobody listens), Code::not_found (no such file), Code::permission,
+    /// Code::timeout, Code::invalid (the path is too long), Code::io.
+    static Result<BlockingStream> connect_local(const std::string& path, Duration limit, int cancel_fd);
+
     /// From here on everything is TLS. Call it first. Errors: as TlsSession::receive(), Code::timeout.
     Result<void> secure(const std::shared_ptr<const TlsContext>& context, Time deadline);
     Result<void> send(std::string_view text, Time deadline);

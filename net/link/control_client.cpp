@@ -112,4 +112,13 @@ Result<std::string> ask_monitor(const ControlEndpoint& endpoint, std::string_vie
     return answer;
 }
 
+Result<std::string> ask_local_monitor(const std::string& path, std::string_view command, const ControlLimits& limits) {
+    auto stream = BlockingStream::connect_local(path, limits.connect_timeout, limits.cancel_fd);
+    if (!stream) return tl::make_unexpected(stream.error());
+    auto answer = converse(*stream, command, limits);
+    if (answer || answer.error().code == Code::cancelled) return answer;
+    answer.error().message = "connected to " + path + ", but " + answer.error().message;
+    return answer;
+}
+
 }  // namespace mmm::net

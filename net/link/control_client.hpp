@@ -44,4 +44,8 @@ Result<std::string> ask_monitor(const ControlEndpoint& endpoint, std::string_vie
                                 const ControlLimits& limits = {},
                                 const std::shared_ptr<const TlsContext>& tls = nullptr);
 
+/// The same by the monitor's unix socket on this host. Errors: as BlockingStream::connect_local() and ask_monitor().
+Result<std::string> ask_local_monitor(const std::string& path, std::string_view command,
+                                      const ControlLimits& limits = {});
+
 }  // namespace mmm::net

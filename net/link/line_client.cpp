@@ -33,6 +33,7 @@ class LineClient::Impl : public std::enable_shared_from_this<LineClient::Impl> {
 
     void start() { asio::co_spawn(timer_.get_executor(), run(shared_from_this()), asio::detached); }
     void stop();
+    void set_tls(std::shared_ptr<const TlsContext> tls);
     [[nodiscard]] LineStream* stream() const { return stream_ && !stream_->ended() ? stream_.get() : nullptr; }
 
   private:
@@ -185,6 +186,15 @@ void LineClient::Impl::line_came(std::string line) {
     if (told->on_line) told->on_line(std::move(line));
 }
 
+void LineClient::Impl::set_tls(std::shared_ptr<const TlsContext> tls) {
+    if (!options_.tls || !tls) return;
+    options_.tls = std::move(tls);
+    LineStream* current = stream();
+    const TlsSession* session = current == nullptr ? nullptr : current->tls();
+    if (session == nullptr || (session->established() && session->still_good(*options_.tls))) return;
+    current->abort({Code::refused, "its key is no longer in force", 0});
+}
+
 void LineClient::Impl::stop() {
     handlers_.reset();
     asio::error_code ignored;
@@ -217,6 +227,10 @@ void LineClient::start() {
 bool LineClient::connected() const {
     const LineStream* stream = impl_->stream();
     return stream != nullptr && stream->secured();
+}
+
+void LineClient::set_tls(std::shared_ptr<const TlsContext> tls) {
+    impl_->set_tls(std::move(tls));
 }
 
 void LineClient::send(std::string_view line) {

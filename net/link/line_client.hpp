@@ -62,6 +62,9 @@ class LineClient {
 
     /// Sends a line; its end is added. Without a connection nothing happens: on_open is the place to begin anew.
     void send(std::string_view line);
+    /// What handshakes are judged by from now on. A connection with a key that is no longer in force is reset, and made
+    /// again. Without effect where there was no TLS.
+    void set_tls(std::shared_ptr<const TlsContext> tls);
     /// Resets the connection; what was received and not delivered yet is thrown away, because it may be stale.
     void close_now(const std::string& reason);
 

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "net/link/line_server_impl.hpp"
+#include "net/link/tls.hpp"
+#include "net/link/tls_session.hpp"
 
 namespace mmm::net {
 
@@ -33,6 +35,17 @@ std::uint16_t LineServer::port() const {
 
 std::size_t LineServer::connections() const {
     return impl_->count();
+}
+
+void LineServer::set_tls(std::shared_ptr<const TlsContext> tls) {
+    impl_->set_tls(std::move(tls));
+}
+
+std::optional<TlsPeer> LineServer::peer(ConnectionId id) const {
+    const auto* connection = impl_->find(id);
+    const TlsSession* session = connection == nullptr ? nullptr : connection->stream->tls();
+    if (session == nullptr || !session->established()) return std::nullopt;
+    return session->peer();
 }
 
 void LineServer::send(ConnectionId id, std::string_view line) {

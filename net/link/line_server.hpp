@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ class io_context;
 namespace mmm::net {
 
 class TlsContext;
+struct TlsPeer;
 
 /// One accepted connection; never used twice in a process.
 using ConnectionId = std::uint64_t;
@@ -37,10 +39,13 @@ struct LineServerOptions {
     std::size_t max_line = 4096;            ///< bytes with line end; once greeted proto::kMaxLine
     std::size_t max_queued = 1024 * 1024;   ///< bytes waiting for a client that doesn't read
     std::shared_ptr<const TlsContext> tls;  ///< nothing: plain text
+    std::set<Address> plain;                ///< with TLS: where old programs are, which may speak plain text
     Duration limit_notice_interval{60 * 1000};  ///< each kind of limit is told at most once in this time
 };
 
 struct LineServerHandlers {
+    /// May somebody from there connect at all? Empty: yes. Who may not is closed without a word.
+    std::function<bool(const Address& peer)> admits;
     std::function<void(ConnectionId, const Address& peer)> on_open;
     std::function<void(ConnectionId, std::string line)> on_line;
     /// Once for each on_open, whoever ended it; never from inside a call of LineServer.
@@ -74,6 +79,12 @@ class LineServer {
     /// The port listened on; 0 before listen().
     [[nodiscard]] std::uint16_t port() const;
     [[nodiscard]] std::size_t connections() const;
+
+    /// What handshakes are judged by from now on. Connections of which that would not accept what they have shown are
+    /// reset, and those in the middle of a handshake. Without effect where there was no TLS.
+    void set_tls(std::shared_ptr<const TlsContext> tls);
+    /// Who is at the other end, as far as that was proved; nothing for plain text.
+    [[nodiscard]] std::optional<TlsPeer> peer(ConnectionId id) const;
 
     /// Sends a line; its end is added.
     void send(ConnectionId id, std::string_view line);

@@ -103,6 +103,12 @@ void LineServer::Impl::accepted(tcp::socket socket) {
     close_on_exec(socket.native_handle());
     prepare_socket(socket);
     const Address peer = from_asio(remote.address());
+    if (handlers_->admits && !handlers_->admits(peer)) {
+        limit("stranger", "closed a connection from " + peer.text() +
+                              ": it isn't the address of a configured host, and there is neither key nor certificate to "
+                              "know it by");
+        return;
+    }
     const bool trusted = is_trusted(peer);
     if (!may_shake_hands(peer, trusted)) return;
     if (make_room(peer, trusted)) {
@@ -121,6 +127,7 @@ void LineServer::Impl::add(tcp::socket socket, const Address& peer, bool trusted
     if (options_.tls) tls = std::make_unique<TlsSession>(options_.tls, TlsSession::Side::server);
     auto stream = std::make_shared<LineStream>(std::move(socket), options_.max_queued, std::move(tls));
     stream->set_max_line(options_.max_line);
+    if (options_.plain.contains(peer)) stream->allow_plain();
     connections_[id] = Connection{stream, peer, trusted ? peer : counted_as(peer), trusted};
     LineStream::Handlers handlers;
     const std::weak_ptr<Impl> weak = weak_from_this();
@@ -163,6 +170,16 @@ void LineServer::Impl::mark_greeted(Connection& connection) {
     greeted_last_ = connection.peer;
     connection.stream->never_expire();
     connection.stream->set_max_line(proto::kMaxLine);
+}
+
+void LineServer::Impl::set_tls(std::shared_ptr<const TlsContext> tls) {
+    if (!options_.tls || !tls) return;
+    options_.tls = std::move(tls);
+    for (auto& [id, connection] : connections_) {
+        const TlsSession* session = connection.stream->tls();
+        if (session == nullptr || (session->established() && session->still_good(*options_.tls))) continue;
+        connection.stream->abort({Code::refused, "its key is no longer in force", 0});
+    }
 }
 
 void LineServer::Impl::line_came(ConnectionId id, std::string line) {

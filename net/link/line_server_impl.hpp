@@ -38,6 +38,7 @@ class LineServer::Impl : public std::enable_shared_from_this<LineServer::Impl> {
     /// The live connection with this id; nullptr when there is none (any more).
     Connection* find(ConnectionId id);
     void mark_greeted(Connection& connection);
+    void set_tls(std::shared_ptr<const TlsContext> tls);
     [[nodiscard]] std::size_t count() const { return connections_.size(); }
     [[nodiscard]] std::uint16_t port() const;
 

@@ -16,8 +16,6 @@
 namespace mmm::net {
 namespace {
 
-using asio::ip::tcp;
-
 /// Lines delivered before others on the loop have a turn, so that a flood of commands delays no order.
 constexpr int kLinesPerTurn = 16;
 /// While more than this many bytes of answers wait, no further command is read.
@@ -30,7 +28,7 @@ constexpr Duration kGraceForUnread{50};
 
 }  // namespace
 
-LineStream::LineStream(tcp::socket socket, std::size_t max_queued, std::unique_ptr<TlsSession> tls)
+LineStream::LineStream(Socket socket, std::size_t max_queued, std::unique_ptr<TlsSession> tls)
     : socket_(std::move(socket)),
       timer_(socket_.get_executor()),
       room_(socket_.get_executor()),
@@ -66,6 +64,9 @@ asio::awaitable<void> LineStream::read_loop(std::shared_ptr<LineStream> self) {
             continue;
         }
         const std::string_view bytes(input_.data(), size);
+        if (plain_allowed_ && tls_ && !heard_ && !starts_like_tls(bytes)) be_plain();
+        heard_ = heard_ || tls_ != nullptr;
+        if (ended_) co_return;
         if (tls_) {
             co_await take_tls(bytes);
         } else {
@@ -73,6 +74,12 @@ asio::awaitable<void> LineStream::read_loop(std::shared_ptr<LineStream> self) {
         }
     }
     (void)self;
+}
+
+void LineStream::be_plain() {
+    tls_.reset();
+    const std::shared_ptr<Handlers> handlers = handlers_;
+    handlers->on_secured();
 }
 
 asio::awaitable<void> LineStream::take_plain(std::string_view bytes) {
@@ -180,7 +187,7 @@ void LineStream::nothing_left_to_write() {
     // Closing with unread input would reset the connection, and the peer would lose our last words: it is told the
     // end, and what it still sends is read until it closes as well, or the deadline.
     asio::error_code ignored;
-    socket_.shutdown(tcp::socket::shutdown_send, ignored);
+    socket_.shutdown(Socket::shutdown_send, ignored);
 }
 
 void LineStream::finish(Error reason) {
@@ -233,7 +240,7 @@ void LineStream::end(Error reason) {
     asio::error_code ignored;
     // A regular end was said by finish(); any other is a reset, which also discards what the peer hasn't read.
     if (repeat_end_) {
-        repeat_the_end(socket_);
+        repeat_the_end(socket_.native_handle());
     } else if (!finishing_) {
         socket_.set_option(asio::socket_base::linger(true, 0), ignored);
     }

@@ -2,7 +2,7 @@
 
 #include <array>
 #include <asio/awaitable.hpp>
-#include <asio/ip/tcp.hpp>
+#include <asio/generic/stream_protocol.hpp>
 #include <asio/steady_timer.hpp>
 #include <cstddef>
 #include <functional>
@@ -18,12 +18,13 @@
 
 namespace mmm::net {
 
-/// A connected TCP socket that carries lines both ways, plain or inside TLS; the common part of server and client.
+/// A connected socket (TCP or unix) that carries lines both ways, plain or inside TLS; the common part of server and client.
 /// Lives on the loop's thread, kept alive by what it waits for. Any of its functions may be called from its handlers.
 class LineStream : public std::enable_shared_from_this<LineStream> {
   public:
     struct Handlers {
-        /// The TLS handshake is done; never without TLS, where lines flow at once. One that fails ends the connection.
+        /// The TLS handshake is done, or isn't going to be (allow_plain); never without TLS, where lines flow at once. A
+        /// handshake that fails ends the connection.
         std::function<void()> on_secured;
         std::function<void(std::string)> on_line;
         /// What came isn't lines of text; nothing more is delivered. Calls finish() or abort().
@@ -32,10 +33,15 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
         std::function<void(const Error&)> on_end;
     };
 
+    using Socket = asio::generic::stream_protocol::socket;
+
     /// `max_queued`: bytes that may wait for a peer that doesn't read. `tls`: nothing for plain text.
-    LineStream(asio::ip::tcp::socket socket, std::size_t max_queued, std::unique_ptr<TlsSession> tls = nullptr);
+    LineStream(Socket socket, std::size_t max_queued, std::unique_ptr<TlsSession> tls = nullptr);
 
     void start(Handlers handlers);
+
+    /// A peer that begins in plain text is served so, instead of being told to speak TLS. Call it before start().
+    void allow_plain() { plain_allowed_ = true; }
 
     /// Queues bytes. A full queue ends the connection with Code::busy.
     void send(std::string_view bytes);
@@ -62,6 +68,8 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     [[nodiscard]] bool ended() const { return ended_; }
     /// Lines can flow: without TLS always, with it after the handshake. Until then what is sent waits.
     [[nodiscard]] bool secured() const { return !tls_ || tls_->established(); }
+    /// What TLS knows of the peer; nullptr for plain text.
+    [[nodiscard]] const TlsSession* tls() const { return tls_.get(); }
     /// Bytes that the peer hasn't taken yet.
     [[nodiscard]] std::size_t waiting() const { return queued_.size() + in_flight_.size(); }
 
@@ -69,6 +77,7 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
 
   private:
     asio::awaitable<void> read_loop(std::shared_ptr<LineStream> self);
+    void be_plain();
     asio::awaitable<void> take_plain(std::string_view bytes);
     asio::awaitable<void> take_tls(std::string_view bytes);
     asio::awaitable<void> deliver(std::string_view text);
@@ -80,7 +89,7 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     void on_expiry();
     void end(Error reason);
 
-    asio::ip::tcp::socket socket_;
+    Socket socket_;
     asio::steady_timer timer_;
     asio::steady_timer room_;  ///< cancelled when the peer has taken enough of what is queued
     std::size_t max_queued_;
@@ -94,6 +103,7 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     Error finish_reason_;
     std::size_t thrown_away_ = 0;  ///< bytes, since finish()
     bool heard_ = false;
+    bool plain_allowed_ = false;
     bool finishing_ = false;
     bool repeat_end_ = false;
     bool peer_closed_ = false;

@@ -21,9 +21,9 @@ void prepare_socket(asio::ip::tcp::socket& socket) {
     socket.set_option(UserTimeout(kVanishedMs), ignored);
 }
 
-void repeat_the_end(asio::ip::tcp::socket& socket) {
-    asio::error_code ignored;
-    socket.set_option(UserTimeout(0), ignored);
+void repeat_the_end(int descriptor) {
+    const int as_usual = 0;
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_USER_TIMEOUT, &as_usual, sizeof as_usual);
 }
 
 }  // namespace mmm::net

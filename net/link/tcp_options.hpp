@@ -18,6 +18,6 @@ void prepare_socket(asio::ip::tcp::socket& socket);
 
 /// Once closed, the kernel repeats what is unacknowledged, the end included, as long as it does by default (about 100
 /// s).
-void repeat_the_end(asio::ip::tcp::socket& socket);
+void repeat_the_end(int descriptor);
 
 }  // namespace mmm::net

@@ -98,6 +98,37 @@ std::string refused_certificate(X509_STORE_CTX* verification) {
     }
 }
 
+std::string wrong_name(X509* certificate, const TlsNames& names) {
+    std::string wanted;
+    for (const auto* group : {&names.commanding, &names.reading}) {
+        for (const std::string& each : *group) wanted += (wanted.empty() ? "'" : ", '") + each + "'";
+    }
+    return fmt::format("the certificate of '{}' names nobody who may be there ({})", facts_of(certificate).subject, wanted);
+}
+
+Error key_error(const KeyChoice& choice, bool client) {
+    const unsigned long error = ERR_peek_error();
+    const std::string said = openssl_reason();
+    const bool of_tls = ERR_GET_LIB(error) == ERR_LIB_SSL;
+    const int reason = of_tls ? ERR_GET_REASON(error) : 0;
+    const std::string ours = choice.chosen == nullptr ? "" : " '" + choice.chosen->name + "'";
+    if (!choice.foreign.empty())
+        return refused(fmt::format("the other side shows a key named '{}', which isn't one of ours for this port",
+                                   choice.foreign));
+    if (reason == SSL_R_BINDER_DOES_NOT_VERIFY)
+        return refused(fmt::format("the other side's key{} isn't ours of that name", ours));
+    if (reason == kAlertOffset + SSL_AD_HANDSHAKE_FAILURE && client)
+        return refused(fmt::format("the other side has no key named{} (another key_file, or it wasn't read again)", ours));
+    if ((reason == kAlertOffset + SSL_AD_ILLEGAL_PARAMETER || reason == kAlertOffset + SSL_AD_DECRYPT_ERROR) && client)
+        return refused(fmt::format("the other side's key{} isn't ours of that name", ours));
+    if (reason == SSL_R_NO_SHARED_CIPHER || reason == SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM ||
+        reason == SSL_R_NO_CERTIFICATE_SET)
+        return refused("the other side shows no key (has it certificates, or no key_file?)");
+    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
+        return refused("the other side shows a certificate, not the cluster's key");
+    return of_tls ? tls_error("") : Error{Code::invalid, "TLS: " + said, 0};
+}
+
 Error tls_error(const std::string& certificate) {
     const unsigned long error = ERR_peek_error();
     const std::string said = openssl_reason();

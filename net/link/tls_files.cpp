@@ -26,11 +26,11 @@ sys_seconds wall_clock() {
 }
 
 void add(TlsFiles& files, const char* key, Error error, std::string remedy = {}) {
-    files.findings.push_back({key, std::move(error), std::move(remedy), false});
+    files.findings.push_back({{}, key, std::move(error), std::move(remedy), false});
 }
 
 void doubt(TlsFiles& files, const char* key, std::string message, std::string remedy) {
-    files.findings.push_back({key, {Code::invalid, std::move(message), 0}, std::move(remedy), true});
+    files.findings.push_back({{}, key, {Code::invalid, std::move(message), 0}, std::move(remedy), true});
 }
 
 BioPointer reader_of(const std::string& text) {
@@ -144,7 +144,9 @@ StorePointer store_of(const std::vector<CertificatePointer>& authorities) {
     return store;
 }
 
-TlsFiles read_tls_files(const config::Socket& socket) {
+namespace {
+
+TlsFiles read_files(const config::Socket& socket) {
     TlsFiles files;
     if (auto own = read_certificates(socket.cert_file)) {
         files.own = std::move(*own);
@@ -173,12 +175,31 @@ TlsFiles read_tls_files(const config::Socket& socket) {
     return files;
 }
 
+}  // namespace
+
+config::Socket files_of(const config::Security& security) {
+    return {config::SocketType::ssl, security.cert_file, security.cert_key_file, security.ca_file};
+}
+
+TlsFiles read_tls_files(const config::Socket& socket, const char* section) {
+    TlsFiles files = read_files(socket);
+    for (TlsFinding& finding : files.findings) {
+        finding.section = section;
+        if (finding.key == "key_file" && finding.section == kSecurityFiles) finding.key = "cert_key_file";
+    }
+    return files;
+}
+
 std::string TlsFinding::text() const {
-    return fmt::format("[socket] {}: {}{}{}", key, error.message, remedy.empty() ? "" : "; ", remedy);
+    return fmt::format("[{}] {}: {}{}{}", section, key, error.message, remedy.empty() ? "" : "; ", remedy);
 }
 
 std::vector<TlsFinding> examine_tls_files(const config::Socket& socket) {
-    return read_tls_files(socket).findings;
+    return read_tls_files(socket, kSocketFiles).findings;
+}
+
+std::vector<TlsFinding> examine_tls_files(const config::Security& security) {
+    return read_tls_files(files_of(security), kSecurityFiles).findings;
 }
 
 }  // namespace mmm::net

@@ -21,7 +21,15 @@ struct TlsFiles {
     std::vector<TlsFinding> findings;
 };
 
-TlsFiles read_tls_files(const config::Socket& socket);
+/// The sections that name certificate files.
+inline constexpr const char* kSocketFiles = "socket";
+inline constexpr const char* kSecurityFiles = "security";
+
+/// The certificate files of `security`, as if `[socket]` named them.
+config::Socket files_of(const config::Security& security);
+
+/// `section`: the one whose keys the findings name.
+TlsFiles read_tls_files(const config::Socket& socket, const char* section);
 
 /// Trusts exactly `authorities`, whoever signed these.
 StorePointer store_of(const std::vector<CertificatePointer>& authorities);

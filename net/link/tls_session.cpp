@@ -6,6 +6,7 @@
 
 #include "core/base/check.hpp"
 #include "net/link/openssl.hpp"
+#include "net/link/shared_keys.hpp"
 #include "net/link/tls.hpp"
 #include "net/link/tls_error.hpp"
 
@@ -19,7 +20,9 @@ constexpr char kHandshake = 0x16;
 constexpr char kAlert = 0x15;
 constexpr char kVersionMajor = 0x03;
 
-constexpr const char* kPlainHint = "ERROR: this port has socket type ssl: connect by TLS, with a certificate\n";
+constexpr const char* kPlainHint =
+    "ERROR: this port takes nothing but TLS, with the cluster's key or a certificate; see [security] or [socket] in its "
+    "configuration\n";
 
 /// A record of TLS never begins with a byte that a text begins with.
 bool starts_like_text(std::string_view first_bytes) {
@@ -36,7 +39,9 @@ struct TlsSession::State {
     BIO* in = nullptr;   ///< owned by `ssl`
     BIO* out = nullptr;  ///< likewise
     std::string output;
-    std::string certificate_refusal;
+    std::string refusal;  ///< of the other side's certificate
+    KeyChoice choice;     ///< where there are keys
+    std::string name;     ///< that the other side's certificate has, where names count
     bool heard = false;
     bool established = false;
     bool peer_closed = false;
@@ -46,9 +51,27 @@ struct TlsSession::State {
     static int on_certificate(int accepted, X509_STORE_CTX* verification) {
         const int index = SSL_get_ex_data_X509_STORE_CTX_idx();
         const auto* ssl = static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(verification, index));
-        if (accepted == 0)
-            static_cast<State*>(SSL_get_app_data(ssl))->certificate_refusal = refused_certificate(verification);
-        return accepted;
+        auto& state = *static_cast<State*>(SSL_get_app_data(ssl));
+        if (accepted == 0) state.refusal = refused_certificate(verification);
+        if (accepted == 0 || X509_STORE_CTX_get_error_depth(verification) != 0) return accepted;
+        return state.takes_name(verification) ? 1 : 0;
+    }
+
+    /// Where names count, one of them has to be in the certificate.
+    bool takes_name(X509_STORE_CTX* verification) {
+        const TlsNames& names = context->names();
+        if (names.commanding.empty() && names.reading.empty()) return true;
+        X509* certificate = X509_STORE_CTX_get_current_cert(verification);
+        for (const auto* group : {&names.commanding, &names.reading}) {
+            for (const std::string& each : *group) {
+                if (X509_check_host(certificate, each.c_str(), each.size(), 0, nullptr) != 1) continue;
+                name = each;
+                return true;
+            }
+        }
+        X509_STORE_CTX_set_error(verification, X509_V_ERR_HOSTNAME_MISMATCH);
+        refusal = wrong_name(certificate, names);
+        return false;
     }
 };
 
@@ -64,6 +87,10 @@ TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, Side side) : s
     SSL_set_bio(ssl, state_->in, state_->out);
     SSL_set_app_data(ssl, state_.get());
     SSL_set_verify(ssl, SSL_get_verify_mode(ssl), &State::on_certificate);
+    if (const auto* keys = state_->context->keys()) {
+        state_->choice.keys = keys;
+        state_->choice.attach(ssl);
+    }
     if (side == Side::server) {
         SSL_set_accept_state(ssl);
     } else {
@@ -78,6 +105,22 @@ bool TlsSession::established() const {
     return state_->established;
 }
 
+TlsPeer TlsSession::peer() const {
+    MMM_CHECK(state_->established);
+    if (const SharedKey* key = state_->choice.chosen) return {key->name, key->may_command};
+    const auto& reading = state_->context->names().reading;
+    return {state_->name, std::ranges::find(reading, state_->name) == reading.end()};
+}
+
+bool TlsSession::still_good(const TlsContext& now) const {
+    const SharedKey* key = state_->choice.chosen;
+    if (key == nullptr || now.keys() == nullptr) return key == nullptr && now.keys() == nullptr;
+    return std::ranges::any_of(*now.keys(), [key](const SharedKey& each) {
+        return each.identity == key->identity && each.may_command == key->may_command &&
+               CRYPTO_memcmp(each.secret.data(), key->secret.data(), key->secret.size()) == 0;
+    });
+}
+
 bool TlsSession::peer_closed() const {
     return state_->peer_closed;
 }
@@ -87,7 +130,7 @@ Result<void> TlsSession::receive(std::string_view bytes, std::string& text) {
     if (!std::exchange(state_->heard, true) && starts_like_text(bytes)) {
         state_->over = true;
         if (state_->side == Side::server) state_->output = kPlainHint;
-        return fail(Code::invalid, "the other side speaks no TLS (is socket type plain there?)");
+        return fail(Code::invalid, "the other side speaks no TLS (has it neither key nor certificates?)");
     }
     MMM_CHECK(BIO_write(state_->in, bytes.data(), static_cast<int>(bytes.size())) == static_cast<int>(bytes.size()));
     if (!state_->established) {
@@ -101,6 +144,8 @@ Result<void> TlsSession::shake_hands() {
     const int result = SSL_do_handshake(state_->ssl.get());
     const int error = SSL_get_error(state_->ssl.get(), result);
     fetch_output();
+    // A handshake of keys that ended without one has proved nothing. (OpenSSL lets none end so.)
+    MMM_CHECK(result != 1 || state_->context->keys() == nullptr || SSL_session_reused(state_->ssl.get()) == 1);
     if (result == 1) state_->established = true;
     if (result == 1 || error == SSL_ERROR_WANT_READ) return {};
     return tl::make_unexpected(failure());
@@ -129,7 +174,8 @@ Result<void> TlsSession::decrypt(std::string& text) {
 
 Error TlsSession::failure() {
     state_->over = true;
-    return tls_error(state_->certificate_refusal);
+    return state_->context->keys() != nullptr ? key_error(state_->choice, state_->side == Side::client)
+                                              : tls_error(state_->refusal);
 }
 
 void TlsSession::send(std::string_view text) {

@@ -9,6 +9,7 @@
 namespace mmm::net {
 
 class TlsContext;
+struct TlsPeer;
 
 /// One TLS connection without a socket: whoever has the socket carries the bytes. receive() takes what came from it,
 /// take_output() gives what has to go out, after every call of another function.
@@ -32,9 +33,14 @@ class TlsSession {
     void close();
     std::string take_output();
 
-    /// Both sides have shown their certificates, and ours accepts the other's. (A server may yet refuse ours: with TLS
-    /// 1.3 that is heard with the first bytes received.)
+    /// Both sides have shown their keys or certificates, and ours accepts the other's. (A server may yet refuse our
+    /// certificate: with TLS 1.3 that is heard with the first bytes received.)
     [[nodiscard]] bool established() const;
+    /// Who is at the other end. Precondition: established().
+    [[nodiscard]] TlsPeer peer() const;
+    /// Would `now` accept what the other side has shown? False once its key was taken out of force, or when keys took
+    /// the place of certificates; certificates are judged anew with the next connection only.
+    [[nodiscard]] bool still_good(const TlsContext& now) const;
     /// The other side has said that nothing more is coming.
     [[nodiscard]] bool peer_closed() const;
 
@@ -52,6 +58,7 @@ class TlsSession {
 bool starts_like_tls(std::string_view first_bytes);
 
 /// What to tell whoever runs the plain side then.
-inline constexpr const char* kPeerSpeaksTls = "the other side speaks TLS; this one has socket type plain";
+inline constexpr const char* kPeerSpeaksTls =
+    "the other side speaks TLS; this one has neither key nor certificates (see [security] in its configuration)";
 
 }  // namespace mmm::net

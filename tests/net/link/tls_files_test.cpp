@@ -25,9 +25,9 @@ TEST_CASE("three fitting files make a context that knows its certificate", "[tls
     Authority authority;
     const auto loaded = TlsContext::load(authority.issue({"db1"}));
     REQUIRE(loaded);
-    CHECK((*loaded)->own().subject == "db1");
-    CHECK((*loaded)->own().issuer == "C1 CA");
-    CHECK_THAT(utc_text((*loaded)->own().ends), Catch::StartsWith(when(24h * 365)));
+    CHECK((*loaded)->own()->subject == "db1");
+    CHECK((*loaded)->own()->issuer == "C1 CA");
+    CHECK_THAT(utc_text((*loaded)->own()->ends), Catch::StartsWith(when(24h * 365)));
     CHECK(examine_tls_files(authority.issue({"db2"})).empty());
 }
 

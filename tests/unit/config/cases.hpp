@@ -50,6 +50,8 @@ trap_period = "3s"
 timeout = "500ms"
 [check.rep_backlog]
 max_backlog = "60s"
+[security]
+plain = true
 )";
 
 /// One way to spoil the clean cluster, and what is said about it, a line for each finding.

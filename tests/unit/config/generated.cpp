@@ -201,6 +201,12 @@ Config Generated::config() {
     if (coin()) out.socket.cert_file = path();
     if (coin()) out.socket.ca_file = path();
     if (coin()) out.security.key_file = path();
+    if (coin()) out.security.read_key_file = path();
+    if (coin()) out.security.ca_file = path();
+    if (coin()) out.security.cert_file = path();
+    if (coin()) out.security.cert_key_file = path();
+    out.security.plain = coin();
+    out.security.version1_peers = names(3);
     for (const auto& each : names(6)) out.hosts[each] = host(each);
     for (const auto& each : names(4)) out.roles[each] = role(each);
     for (const auto& [kind, word] : kCheckWords) out.checks[kind] = check();

@@ -65,7 +65,8 @@ TEST_CASE("every rule about the monitor has a message") {
          {{"ip = \"192.168.10.135\"", "ip = \"192.168.10.135\"\nbin_path = \"lib\""}},
          "t.toml:4:12: fault: \"bin_path\" is a relative path, lib; write it from the root on, \"/...\"\n"},
         {"encrypted links without all files",
-         {{"[check.default]", "[socket]\ntype = \"ssl\"\ncert_file = \"/x\"\nca_file = \"y\"\n[check.default]"}},
+         {{"[check.default]", "[socket]\ntype = \"ssl\"\ncert_file = \"/x\"\nca_file = \"y\"\n[check.default]"},
+          {"[security]\nplain = true\n", ""}},
          "t.toml:35:8: fault: type ssl needs \"key_file\"; add key_file = \"/etc/mmm/...\" to [socket]\n"
          "t.toml:37:11: fault: \"ca_file\" is a relative path, y; write it from the root on, \"/...\"\n"},
         {"certificates without encrypted links",
