@@ -40,7 +40,25 @@ void Datagrams::take_keys() {
 Result<void> Datagrams::listen(const Address& ip, std::uint16_t port) {
     socket_ = std::make_unique<net::DatagramSocket>(
         loop_, [this](const Address& from, const std::string& datagram) { on_datagram(from, datagram); });
-    return socket_->open(ip, port);
+    auto opened = socket_->open(ip, port);
+    if (opened) keep_strangers_out();
+    return opened;
+}
+
+void Datagrams::know_monitor(const Address& ip) {
+    if (monitor_link_) return;
+    monitor_link_ = ip;
+    if (socket_) keep_strangers_out();
+}
+
+void Datagrams::keep_strangers_out() {
+    std::set<Address> senders;
+    for (const auto& [name, host] : config_.hosts)
+        if (name != self_) senders.insert(host.ip);
+    if (const auto monitor = endpoint(lease::kMonitor); monitor && self_ != lease::kMonitor)
+        senders.insert(monitor->first);
+    if (const auto done = socket_->receive_only_from(senders); !done)
+        log_.warning("datagrams of strangers are read before they are ignored", {{"reason", done.error().message}});
 }
 
 std::optional<std::pair<Address, std::uint16_t>> Datagrams::endpoint(const HostName& name) const {
@@ -60,6 +78,7 @@ bool Datagrams::is_from(const HostName& name, const Address& from) const {
 void Datagrams::send(const HostName& to, const std::string& text) {
     const auto known = endpoint(to);
     if (!known || !socket_) return;
+    tell_dropped();
     if (!sealer_) {
         (void)socket_->send_to(known->first, known->second, text);
     } else if (const auto datagram = sealer_->seal(text)) {
@@ -113,6 +132,18 @@ std::optional<std::string> Datagrams::opened(const Address& from, const std::str
     tell_ignored(from, Code::unsupported,
                  "it is sealed with a cluster key, but the configuration here has no key_file");
     return std::nullopt;
+}
+
+void Datagrams::tell_dropped() {
+    const Time now = net::boot_now();
+    if (told_dropped_ && now - *told_dropped_ < kTellAgain) return;
+    const std::uint32_t dropped = socket_->dropped();
+    if (dropped == dropped_) return;
+    log_.warning("datagrams dropped by the kernel",
+                 {{"number", std::to_string(dropped - dropped_)},
+                  {"reason", "they came from none of the cluster's addresses, or faster than they could be read"}});
+    told_dropped_ = now;
+    dropped_ = dropped;
 }
 
 void Datagrams::tell_ignored(const Address& from, Code kind, const std::string& reason) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <asio/io_context.hpp>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,7 +20,8 @@ namespace mmm {
 
 /// Datagrams between the programs of one cluster: agents by their hosts' names, the monitor as lease::kMonitor. Where
 /// the configuration has a cluster key, all that is sent is sealed, and nothing else counts; otherwise the address it
-/// comes from has to be the sender's. What is ignored is told once a minute for each sender.
+/// comes from has to be the sender's. What comes from other addresses never reaches us: the kernel drops it. What is
+/// ignored of the rest is told once a minute for each sender.
 class Datagrams {
   public:
     using OnText = std::function<void(const Address& from, const std::string& text)>;
@@ -36,9 +38,7 @@ class Datagrams {
     void send(const HostName& to, const lease::Message& message);
     /// Where the monitor's link comes from: classic files of agents don't name it. The first one stands, since the
     /// monitor has one vote: a second monitor elsewhere may command, when the first is gone, and doesn't vote.
-    void know_monitor(const Address& ip) {
-        if (!monitor_link_) monitor_link_ = ip;
-    }
+    void know_monitor(const Address& ip);
     /// Whether `name` may send from that address.
     [[nodiscard]] bool is_from(const HostName& name, const Address& from) const;
     /// Throws away what is queued unread.
@@ -48,10 +48,14 @@ class Datagrams {
     [[nodiscard]] bool sealed() const { return sealer_ != nullptr; }
 
   private:
+    /// Only the addresses that is_from() may say yes to are received from.
+    void keep_strangers_out();
     void on_datagram(const Address& from, const std::string& datagram);
     void on_lease(const Address& from, const std::string& text);
     /// The text in a datagram; nothing if it can't be trusted.
     std::optional<std::string> opened(const Address& from, const std::string& datagram);
+    /// That others send to our port: once a minute.
+    void tell_dropped();
     void tell_ignored(const Address& from, Code kind, const std::string& reason);
     [[nodiscard]] std::optional<std::pair<Address, std::uint16_t>> endpoint(const HostName& name) const;
 
@@ -66,6 +70,8 @@ class Datagrams {
     std::optional<Address> monitor_link_;
     /// When it was last told what of whom is ignored. Hosts of the configuration by name, all others together.
     std::map<std::pair<HostName, Code>, Time> told_;
+    std::optional<Time> told_dropped_;
+    std::uint32_t dropped_ = 0;  ///< told so far
 };
 
 }  // namespace mmm

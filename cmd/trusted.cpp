@@ -7,7 +7,9 @@
 namespace mmm {
 
 std::set<Address> trusted_addresses(const config::Config& config) {
-    std::set<Address> trusted;
+    // Nobody else can come from this machine's own address for itself.
+    std::set<Address> trusted{Address::v4({127, 0, 0, 1}),
+                              Address::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1})};
     if (!config.monitor.ip.is_unspecified()) trusted.insert(config.monitor.ip);
     for (const auto& [name, host] : config.hosts) trusted.insert(host.ip);
     return trusted;

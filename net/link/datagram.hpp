@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,13 @@ class DatagramSocket {
     /// Sends without waiting. Errors: Code::busy (our send buffer is full), Code::unreachable, Code::invalid (too
     /// large), Code::io. Success doesn't mean that anybody got it.
     Result<void> send_to(const Address& ip, std::uint16_t port, std::string_view text);
+
+    /// From now on the kernel throws away what others send (datagram_filter.hpp). Call after open().
+    /// Errors: Code::io, Code::invalid (too many); then all others are received as before.
+    Result<void> receive_only_from(const std::set<Address>& senders);
+
+    /// How many datagrams the kernel threw away since open(): of others, damaged, or more than there was room for.
+    [[nodiscard]] std::uint32_t dropped() const;
 
     /// Throws away what has arrived until now and returns how much: after a stall of our own it is old news.
     std::size_t drain();

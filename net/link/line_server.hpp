@@ -31,7 +31,7 @@ struct LineServerOptions {
     /// The configured hosts' addresses. They have places of their own, so that strangers never keep them out.
     std::set<Address> trusted;
     std::size_t max_strangers = 256;        ///< connections of all other addresses together
-    std::size_t max_per_address = 32;       ///< of one address, trusted or not
+    std::size_t max_per_address = 32;       ///< of one address, trusted or not; of strangers by IPv6: of one /64
     Duration handshake_timeout{2000};       ///< until the end of the TLS handshake
     std::size_t max_handshakes = 32;        ///< of strangers in a second, half of them of one address: each costs ms
     Duration first_line_timeout{5000};      ///< from then, or from the connection, until the first complete line
@@ -54,10 +54,14 @@ struct LineServerHandlers {
     std::function<void(const std::string&)> on_limit;
 };
 
+/// What a stranger's connections and handshakes are counted by: its address; with IPv6 the network of 64 bits, since
+/// one machine has all of that to itself.
+Address counted_as(const Address& stranger);
+
 /// Accepts TCP connections that carry lines of text (core/proto/frame.hpp), within bounds on everything a stranger may
-/// use up. When the places are full, the oldest connection without a complete line makes room; a trusted address that
-/// uses up its own places loses its oldest ungreeted one. What isn't a line is answered with one `ERROR: ...` and
-/// closed.
+/// use up. When the places are full, the oldest connection without a complete line makes room, or else one of the
+/// address that has most, for one that has fewer; a trusted address that uses up its own places loses its oldest
+/// ungreeted one. What isn't a line is answered with one `ERROR: ...` and closed.
 ///
 /// Used on the loop's thread only. Its functions may be called from the handlers; ids of closed connections are
 /// ignored.
@@ -87,6 +91,8 @@ class LineServer {
     /// Sends bytes as they are.
     void send_raw(ConnectionId id, std::string_view bytes);
     /// This connection is a peer of ours: heartbeats, not the idle time-out, decide about it, and it keeps its place.
+    /// Its address is trusted until one from another is greeted, so that strangers don't keep it out when it comes
+    /// again.
     void mark_greeted(ConnectionId id);
     /// Closes after what was sent so far has gone out; no further line is delivered.
     void close(ConnectionId id, const std::string& reason);

@@ -22,8 +22,9 @@ using asio::ip::tcp;
 
 /// How long accepting rests after an error such as "too many open files", which repeats until something is closed.
 constexpr std::chrono::milliseconds kAcceptPause{100};
-/// In which max_handshakes are counted.
-constexpr Duration kHandshakeWindow{1000};
+/// What the kernel keeps for a connection each way, and doubles: lines are short, and without a limit a client that
+/// doesn't read, or whose commands wait for that, would take megabytes of the kernel's memory for each connection.
+constexpr int kKernelBufferBytes = 64 * 1024;
 
 }  // namespace
 
@@ -51,7 +52,10 @@ Result<void> LineServer::Impl::open(const tcp::endpoint& endpoint) {
     if (error) return tl::make_unexpected(link_error(what, error));
     close_on_exec(acceptor_.native_handle());
     acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    acceptor_.bind(endpoint, error);
+    // Connections inherit them; the window that is offered follows from the first one.
+    if (!error) acceptor_.set_option(asio::socket_base::receive_buffer_size(kKernelBufferBytes), error);
+    if (!error) acceptor_.set_option(asio::socket_base::send_buffer_size(kKernelBufferBytes), error);
+    if (!error) acceptor_.bind(endpoint, error);
     if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
     if (error.value() == EADDRINUSE) return fail(Code::busy, what + ": the port is in use", EADDRINUSE);
     if (error.value() == EADDRNOTAVAIL) {
@@ -105,7 +109,7 @@ void LineServer::Impl::accepted(tcp::socket socket) {
                               "know it by");
         return;
     }
-    const bool trusted = options_.trusted.contains(peer);
+    const bool trusted = is_trusted(peer);
     if (!may_shake_hands(peer, trusted)) return;
     if (make_room(peer, trusted)) {
         add(std::move(socket), peer, trusted);
@@ -117,60 +121,6 @@ void LineServer::Impl::accepted(tcp::socket socket) {
     socket.write_some(asio::buffer(std::string_view("ERROR: too many connections, try again later\n")), error);
 }
 
-bool LineServer::Impl::may_shake_hands(const Address& peer, bool trusted) {
-    if (!options_.tls || trusted) return true;
-    const Time now = boot_now();
-    if (now - handshakes_since_ >= kHandshakeWindow) {
-        handshakes_since_ = now;
-        handshakes_.clear();
-        all_handshakes_ = 0;
-    }
-    // Half for one address, so that a single one can't keep all others out.
-    if (all_handshakes_ < options_.max_handshakes && handshakes_[peer] < (options_.max_handshakes + 1) / 2) {
-        ++all_handshakes_;
-        ++handshakes_[peer];
-        return true;
-    }
-    limit("handshakes", "limit of TLS handshakes with other than the configured hosts reached (" +
-                            std::to_string(options_.max_handshakes) +
-                            " a second, half of them with one address); the "
-                            "last came from " +
-                            peer.text());
-    return false;
-}
-
-bool LineServer::Impl::make_room(const Address& peer, bool trusted) {
-    std::size_t strangers = 0;
-    std::size_t same_address = 0;
-    Connection* silent_stranger = nullptr;
-    Connection* silent_same = nullptr;
-    Connection* ungreeted_same = nullptr;
-    for (auto& [id, connection] : connections_) {
-        if (connection.stream->ended()) continue;
-        const bool same = connection.peer == peer;
-        if (same) ++same_address;
-        if (!connection.trusted) ++strangers;
-        if (!connection.trusted && !connection.had_line && silent_stranger == nullptr) silent_stranger = &connection;
-        if (same && !connection.had_line && silent_same == nullptr) silent_same = &connection;
-        if (same && !connection.greeted && ungreeted_same == nullptr) ungreeted_same = &connection;
-    }
-    Connection* leaves = nullptr;
-    if (same_address >= options_.max_per_address) {
-        limit("address", "limit of " + std::to_string(options_.max_per_address) +
-                             " connections from one address reached by " + peer.text());
-        leaves = silent_same == nullptr && trusted ? ungreeted_same : silent_same;
-    } else if (!trusted && strangers >= options_.max_strangers) {
-        limit("all", "limit of " + std::to_string(options_.max_strangers) +
-                         " connections from other than the configured hosts reached; the last came from " +
-                         peer.text());
-        leaves = silent_stranger;
-    } else {
-        return true;
-    }
-    if (leaves != nullptr) leaves->stream->abort({Code::busy, "made room for a newer connection", 0});
-    return leaves != nullptr;
-}
-
 void LineServer::Impl::add(tcp::socket socket, const Address& peer, bool trusted) {
     const ConnectionId id = ++last_id_;
     std::unique_ptr<TlsSession> tls;
@@ -178,7 +128,7 @@ void LineServer::Impl::add(tcp::socket socket, const Address& peer, bool trusted
     auto stream = std::make_shared<LineStream>(std::move(socket), options_.max_queued, std::move(tls));
     stream->set_max_line(options_.max_line);
     if (options_.plain.contains(peer)) stream->allow_plain();
-    connections_[id] = Connection{stream, peer, trusted};
+    connections_[id] = Connection{stream, peer, trusted ? peer : counted_as(peer), trusted};
     LineStream::Handlers handlers;
     const std::weak_ptr<Impl> weak = weak_from_this();
     handlers.on_secured = [weak, id] {
@@ -215,7 +165,9 @@ LineServer::Impl::Connection* LineServer::Impl::find(ConnectionId id) {
 }
 
 void LineServer::Impl::mark_greeted(Connection& connection) {
-    connection.greeted = true;
+    connection.greeted = connection.trusted = true;
+    connection.place = connection.peer;
+    greeted_last_ = connection.peer;
     connection.stream->never_expire();
     connection.stream->set_max_line(proto::kMaxLine);
 }

@@ -9,6 +9,7 @@
 #include <asio/steady_timer.hpp>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "net/link/limit_notice.hpp"
@@ -29,6 +30,7 @@ class LineServer::Impl : public std::enable_shared_from_this<LineServer::Impl> {
     struct Connection {
         std::shared_ptr<LineStream> stream;
         Address peer;
+        Address place;  ///< what it is counted with: itself, or a stranger's counted_as()
         bool trusted = false;
         bool had_line = false;
         bool greeted = false;
@@ -44,7 +46,10 @@ class LineServer::Impl : public std::enable_shared_from_this<LineServer::Impl> {
     Result<void> open(const asio::ip::tcp::endpoint& endpoint);
     asio::awaitable<void> accept_loop(std::shared_ptr<Impl> self);
     void accepted(asio::ip::tcp::socket socket);
+    [[nodiscard]] bool is_trusted(const Address& peer) const;
     bool make_room(const Address& peer, bool trusted);
+    /// The oldest connection of the address that has most; nullptr unless it can spare one for the newcomer.
+    Connection* greediest_stranger(std::size_t places_of_newcomer);
     bool may_shake_hands(const Address& peer, bool trusted);
     void add(asio::ip::tcp::socket socket, const Address& peer, bool trusted);
     void secured(ConnectionId id);
@@ -59,6 +64,7 @@ class LineServer::Impl : public std::enable_shared_from_this<LineServer::Impl> {
     asio::steady_timer retry_;
     std::map<ConnectionId, Connection> connections_;  ///< in the order of their age
     ConnectionId last_id_ = 0;
+    std::optional<Address> greeted_last_;  ///< trusted like those of the options
     Time handshakes_since_{};
     std::map<Address, std::size_t> handshakes_;  ///< of strangers, since then
     std::size_t all_handshakes_ = 0;

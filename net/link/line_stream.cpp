@@ -20,6 +20,9 @@ namespace {
 constexpr int kLinesPerTurn = 16;
 /// While more than this many bytes of answers wait, no further command is read.
 constexpr std::size_t kPauseAbove = 64 * 1024;
+/// After our last word, so much is read of what the peer still sends, so that it gets that word; one that goes on
+/// gets a reset, and costs no more.
+constexpr std::size_t kMostThrownAway = 256 * 1024;
 /// A stalled process finds both its timer expired and bytes waiting: they get this long to be read first.
 constexpr Duration kGraceForUnread{50};
 
@@ -55,7 +58,11 @@ asio::awaitable<void> LineStream::read_loop(std::shared_ptr<LineStream> self) {
             }
             co_return;
         }
-        if (finishing_) continue;
+        if (finishing_) {
+            thrown_away_ += size;
+            if (thrown_away_ > kMostThrownAway) end(finish_reason_);
+            continue;
+        }
         const std::string_view bytes(input_.data(), size);
         if (plain_allowed_ && tls_ && !heard_ && !starts_like_tls(bytes)) be_plain();
         heard_ = heard_ || tls_ != nullptr;

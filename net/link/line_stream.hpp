@@ -101,6 +101,7 @@ class LineStream : public std::enable_shared_from_this<LineStream> {
     std::string in_flight_;
     Error expiry_reason_;
     Error finish_reason_;
+    std::size_t thrown_away_ = 0;  ///< bytes, since finish()
     bool heard_ = false;
     bool plain_allowed_ = false;
     bool finishing_ = false;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import socket
 import struct
 import threading
@@ -14,6 +15,7 @@ from .namespace import inside_network
 from .topology import AGENT_PORT, INTERFACE
 
 _IPV4 = 0x0800
+_TCP = 6
 _UDP = 17
 
 
@@ -55,10 +57,8 @@ class Forger:
     """Sends `datagrams` from `host` to `target` under the addresses they name, over and over, until it is stopped."""
 
     def __init__(self, host: Host, target: Host, datagrams: list[Datagram], pause_s: float = 0.005) -> None:
-        macs = [json.loads(each.exec(["ip", "-j", "link", "show", "dev", INTERFACE]).stdout)[0]["address"]
-                for each in (target, host)]
-        link = b"".join(bytes.fromhex(mac.replace(":", "")) for mac in macs) + struct.pack("!H", _IPV4)
-        self._frames = [link + _packet(each, target.node.ip) for each in datagrams]
+        link = link_header(host, target)
+        self._frames = [link + udp_packet(each, target.node.ip) for each in datagrams]
         with inside_network(host.namespace.pid):
             self._wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_IPV4))
         self._wire.bind((INTERFACE, _IPV4))
@@ -81,12 +81,31 @@ class Forger:
             self._sent += 1
 
 
-def _packet(datagram: Datagram, target: str) -> bytes:
-    """IP and UDP; a UDP checksum of 0 means none."""
-    udp = struct.pack("!HHHH", AGENT_PORT, AGENT_PORT, 8 + len(datagram.text), 0) + datagram.text
-    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, _UDP, 0, socket.inet_aton(datagram.source),
+def link_header(host: Host, target: Host) -> bytes:
+    """Brings an IPv4 packet from `host` to `target`."""
+    macs = [json.loads(each.exec(["ip", "-j", "link", "show", "dev", INTERFACE]).stdout)[0]["address"]
+            for each in (target, host)]
+    return b"".join(bytes.fromhex(mac.replace(":", "")) for mac in macs) + struct.pack("!H", _IPV4)
+
+
+def udp_packet(datagram: Datagram, target: str, port: int = AGENT_PORT) -> bytes:
+    """IP and UDP, under the address that the datagram names; a UDP checksum of 0 means none."""
+    udp = struct.pack("!HHHH", AGENT_PORT, port, 8 + len(datagram.text), 0) + datagram.text
+    return _ip_head(_UDP, datagram.source, target, len(udp)) + udp
+
+
+def tcp_syn(source: str, target: str, port: int) -> bytes:
+    """The first packet of a connection from `source`, from any port."""
+    addresses = socket.inet_aton(source) + socket.inet_aton(target)
+    tcp = struct.pack("!HHIIBBHHH", random.randint(1024, 65535), port, random.getrandbits(32), 0, 0x50, 2, 64240, 0, 0)
+    tcp = tcp[:16] + struct.pack("!H", _checksum(addresses + struct.pack("!HH", _TCP, len(tcp)) + tcp)) + tcp[18:]
+    return _ip_head(_TCP, source, target, len(tcp)) + tcp
+
+
+def _ip_head(protocol: int, source: str, target: str, size: int) -> bytes:
+    head = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 20 + size, 0, 0, 64, protocol, 0, socket.inet_aton(source),
                        socket.inet_aton(target))
-    return head[:10] + struct.pack("!H", _checksum(head)) + head[12:] + udp
+    return head[:10] + struct.pack("!H", _checksum(head)) + head[12:]
 
 
 def _checksum(head: bytes) -> int:

@@ -85,6 +85,56 @@ TEST_CASE("drain throws away what has arrived, and only that", "[datagram]") {
     CHECK(r.texts == std::vector<std::string>{"new"});
 }
 
+TEST_CASE("a flood from other addresses takes no room from those that are received", "[datagram]") {
+    Receiver r;
+    const Address peer = Address::v4({127, 0, 0, 7});
+    REQUIRE(r.socket.receive_only_from({Address::v4({127, 0, 0, 6}), peer, Address::parse("2001:db8::7").value()}));
+    DatagramSocket stranger(r.loop, {});
+    DatagramSocket ours(r.loop, {});
+    REQUIRE(stranger.open(Address::v4({127, 0, 0, 8}), 0));
+    REQUIRE(ours.open(peer, 0));
+    // More than any receive buffer holds, and nobody reads meanwhile.
+    constexpr std::uint32_t kFlood = 20000;
+    for (std::uint32_t i = 0; i < kFlood; ++i) (void)stranger.send_to(r.here, r.socket.port(), "ALIVE|2|db2");
+    REQUIRE(ours.send_to(r.here, r.socket.port(), std::string(proto::kMaxDatagram, 'x')));
+    CHECK(r.socket.drain() == 1);
+    CHECK(r.socket.dropped() == kFlood);
+
+    REQUIRE(ours.send_to(r.here, r.socket.port(), "x"));
+    REQUIRE(r.got(1));
+    CHECK(r.peers == std::vector<Address>{peer});
+}
+
+TEST_CASE("who is received from can be changed while datagrams come", "[datagram]") {
+    Receiver r;
+    DatagramSocket late(r.loop, {});
+    REQUIRE(late.open(Address::v4({127, 0, 0, 8}), 0));
+    REQUIRE(r.socket.receive_only_from({}));
+    REQUIRE(late.send_to(r.here, r.socket.port(), "too early"));
+    REQUIRE(r.socket.receive_only_from({Address::v4({127, 0, 0, 8})}));
+    REQUIRE(late.send_to(r.here, r.socket.port(), "known"));
+    REQUIRE(r.got(1));
+    CHECK(r.texts == std::vector<std::string>{"known"});
+}
+
+TEST_CASE("so many addresses that no filter holds them are refused, and what was in force stays", "[datagram]") {
+    Receiver r;
+    REQUIRE(r.socket.receive_only_from({Address::v4({127, 0, 0, 8})}));
+    std::set<Address> many;
+    for (std::uint8_t i = 0; i < 8; ++i) {
+        for (std::uint8_t k = 0; k < 255; ++k) many.insert(Address::v4({10, 0, i, k}));
+    }
+    many.insert(Address::v4({127, 0, 0, 1}));
+    many.insert(Address::v4({127, 0, 0, 2}));
+    for (std::uint8_t k = 0; k < 20; ++k) many.insert(Address::v4({127, 0, 1, k}));
+    const auto refused = r.socket.receive_only_from(many);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Code::invalid);
+    REQUIRE(r.socket.send_to(r.here, r.socket.port(), "x"));
+    run_for(r.loop, 20ms);
+    CHECK(r.texts.empty());
+}
+
 TEST_CASE("a port that is taken or an address that isn't ours is refused", "[datagram]") {
     Receiver r;
     DatagramSocket second(r.loop, {});
@@ -109,4 +159,12 @@ TEST_CASE("datagrams travel by IPv6 as well, where the system has it", "[datagra
     REQUIRE(socket.send_to(v6, socket.port(), "x"));
     REQUIRE(run_until(loop, [&] { return peers.size() == 1; }));
     CHECK(peers[0] == v6);
+
+    REQUIRE(socket.receive_only_from({Address::v4({127, 0, 0, 1}), Address::parse("::2").value()}));
+    REQUIRE(socket.send_to(v6, socket.port(), "y"));
+    REQUIRE(socket.receive_only_from({Address::parse("2001:db8::1").value(), v6}));
+    REQUIRE(socket.send_to(v6, socket.port(), "z"));
+    REQUIRE(run_until(loop, [&] { return peers.size() == 2; }));
+    run_for(loop, 20ms);
+    CHECK(peers.size() == 2);
 }

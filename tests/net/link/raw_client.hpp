@@ -44,6 +44,11 @@ class RawClient {
         if (size == 0) closed_ = true;
         if (size < 0 && errno == ECONNRESET) closed_ = reset_ = true;
     }
+    /// Reads at most so much, and doesn't keep it.
+    void read_some(std::size_t size) {
+        std::string buffer(size, '\0');
+        (void)::recv(socket_.get(), buffer.data(), size, 0);
+    }
     const std::string& received() {
         read();
         return received_;
