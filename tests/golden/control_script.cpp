@@ -19,8 +19,29 @@ using namespace std::chrono_literals;
 /// How long the port may take to answer and close.
 constexpr auto kPatience = 10s;
 
+/// Where nobody else's files are; gone with the process.
+class Scratch {
+  public:
+    Scratch() {
+        if (::mkdtemp(path_.data()) == nullptr) throw std::runtime_error("no folder in /tmp");
+    }
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    ~Scratch() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    [[nodiscard]] const std::string& path() const { return path_; }
+
+  private:
+    std::string path_ = "/tmp/mmm-golden-XXXXXX";
+};
+
 config::Config control_config() {
+    static const Scratch scratch;
     config::Config config = monitor::test::five_hosts();
+    config.monitor.control_socket = scratch.path() + "/monitor.sock";
+    config.monitor.audit_path = scratch.path() + "/audit";
     config.monitor.ip = Address::v4({127, 0, 0, 1});
     config.monitor.port = 0;
     return config;

@@ -202,7 +202,7 @@ TEST_CASE("help names every command, a line each") {
         INFO(line);
         CHECK(help.find("\n" + std::string(line)) != std::string::npos);
     }
-    CHECK(std::count(help.begin(), help.end(), '\n') == 19);
+    CHECK(std::count(help.begin(), help.end(), '\n') == 20);
 }
 
 TEST_CASE("show answers for people and for programs") {

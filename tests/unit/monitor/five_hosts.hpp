@@ -19,6 +19,7 @@ inline Address ip(const std::string& text) {
 /// The cluster of the tutorial: db1 and db2 masters of each other, db3 and db4 slaves that have the readers.
 inline Config five_hosts() {
     Config config;
+    config.security.plain = true;
     for (int number = 1; number <= 4; ++number) {
         config::Host host;
         host.name = "db" + std::to_string(number);

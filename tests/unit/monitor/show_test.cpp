@@ -9,6 +9,18 @@ using namespace mmm;
 using namespace mmm::monitor;
 using namespace mmm::monitor::test;
 
+TEST_CASE("links that nothing secures are named, unless the configuration says so itself") {
+    Config config = five_hosts();
+    const std::string line =
+        "# Warning: links are plain text: whoever comes from a configured host's address is obeyed; see mmm keygen\n";
+    const auto shown = [&] { return show_text(config, initial(config, at(0s).time), at(0s)); };
+    CHECK(shown().find(line) == std::string::npos);
+    config.security.plain = false;
+    CHECK(shown().find(line) != std::string::npos);
+    config.security.key_file = "cluster.key";
+    CHECK(shown().find(line) == std::string::npos);
+}
+
 TEST_CASE("show has MMM 2.2's line for each host, byte by byte") {
     const Config config = five_hosts();
     State state = good_order(config);
