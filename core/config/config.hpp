@@ -61,6 +61,14 @@ struct Monitor {
     bool operator==(const Monitor&) const = default;
 };
 
+/// How far connections to a host's server insist on TLS: ours, and replication that we set up.
+enum class MysqlTls {
+    off,        ///< plain text
+    preferred,  ///< TLS if the server offers it, whoever it is
+    required,   ///< nothing is sent without TLS; whoever answers isn't looked at
+    verify,     ///< also the certificate has to be valid for the host's ip
+};
+
 /// `[host.NAME]`, with `[defaults.host]` filled in.
 struct Host {
     HostName name;
@@ -71,6 +79,9 @@ struct Host {
     std::uint16_t agent_port = 9989;
     std::uint16_t mysql_port = 3306;
     std::string mysql_socket;         ///< the agent connects through it when set, else by TCP to `ip`
+    MysqlTls mysql_tls = MysqlTls::preferred;  ///< through mysql_socket there is none
+    std::string mysql_ca;              ///< verify only, PEM; empty: the system's. Like password_file when relative
+    bool mysql_get_public_key = false;  ///< passwords may be encrypted by a key that the server itself gives
     Account agent;                    ///< the agent's user on its own server
     Account monitor;                  ///< the monitor's user
     Account replication;              ///< what replicas use to connect to this cluster's source

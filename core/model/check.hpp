@@ -52,6 +52,8 @@ struct ServerSettings {
     bool mariadb = false;
     std::map<std::string, std::string> variables;  ///< by name, as the server spells both
     std::string filters;  ///< of the cluster's channel: "Replicate_Do_DB=app; ..."; empty: none
+    bool tls_to_source = false;     ///< the channel is set to TLS
+    bool checks_source = false;     ///< and to look whose certificate it is
 
     bool operator==(const ServerSettings&) const = default;
 };
