@@ -9,7 +9,7 @@ namespace mmm::net::mysql {
 enum class TlsMode {
     off,        ///< plain text
     preferred,  ///< TLS if the server offers it, its certificate isn't looked at
-    required,   ///< no statement is sent without TLS; an active attacker can still pose as the server
+    required,   ///< nothing is sent without TLS; an active attacker can still pose as the server
     verify,     ///< also the certificate must be valid for the host; the login isn't sent otherwise
 };
 

@@ -87,6 +87,7 @@ class Server(ABC):
     right_to_switch_events: str = ""  # what the agent needs beside these for the event scheduler
     right_to_end_semi_sync: str = ""  # and for making a writer asynchronous
     show_semi_sync: str  # whether a source waits for acknowledgements
+    reload_tls: str  # reads the certificate anew
     misfit: str  # a setting that doesn't fit a cluster, as the operator is told it
     make_misfit: str
 

@@ -1,10 +1,9 @@
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <mutex>
 
-#include "net/host/boot_clock.hpp"
+#include "database_certificates.hpp"
 #include "fake_server.hpp"
+#include "net/host/boot_clock.hpp"
 #include "net/mysql/check_rules.hpp"
 #include "net/mysql/connection.hpp"
 #include "test_server.hpp"
@@ -14,48 +13,10 @@ using namespace mmm::net;
 using namespace mmm::net::mysql;
 using namespace std::chrono_literals;
 
-namespace {
-
-/// A folder with two authorities, ca.pem and other.pem, and a server certificate of the first for 127.0.0.1.
-struct Certificates {
-    Certificates() {
-        std::string name = std::filesystem::temp_directory_path() / "mmm-tls-XXXXXX";
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        folder = name;
-        const std::string request = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 ";
-        run(request + "-subj /CN=authority -keyout ca.key -out ca.pem");
-        run(request + "-subj /CN=other -keyout other.key -out other.pem");
-        issue("cert", "IP:127.0.0.1", "-days 2");
-        issue("foreign", "IP:192.0.2.1", "-days 2");
-        issue("named", "DNS:db1.example.org", "-days 2");
-        issue("expired", "IP:127.0.0.1", "-days -1");
-    }
-    ~Certificates() { std::filesystem::remove_all(folder); }
-
-    /// `file`.pem for `names`, signed by the first authority; its key is key.pem.
-    void issue(const std::string& file, const std::string& names, const std::string& valid) const {
-        run("test -e key.pem || openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=database "
-            "-keyout key.pem -out request.pem");
-        run("echo subjectAltName=" + names + " > names && openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key "
-            "-CAcreateserial " + valid + " -extfile names -out " + file + ".pem");
-    }
-
-    void run(const std::string& command) const {
-        INFO(command);
-        const std::string whole = "cd " + folder + " && (" + command + ") >>log 2>&1";
-        // NOLINTNEXTLINE(cert-env33-c): a fixed command of this test's own, in a folder of its own
-        REQUIRE(std::system(whole.c_str()) == 0);
-    }
-
-    std::string folder;
-};
-
-}  // namespace
-
 TEST_CASE("each TLS mode insists on what it says") {
-    const Certificates certificates;
+    const DatabaseCertificates certificates;
     const std::string& folder = certificates.folder;
-    TestServer secure(4, {"--ssl-cert=" + folder + "/cert.pem", "--ssl-key=" + folder + "/key.pem"});
+    TestServer secure(4, certificates.options());
     TestServer& plain = pair_of_servers().source;
 
     const struct {
@@ -116,7 +77,7 @@ TEST_CASE("each TLS mode insists on what it says") {
 }
 
 TEST_CASE("a certificate that has expired, or is for somebody else, is refused with that reason, never as a dead server") {
-    const Certificates certificates;
+    const DatabaseCertificates certificates;
     const std::string& folder = certificates.folder;
     const struct {
         std::string file;
@@ -128,8 +89,7 @@ TEST_CASE("a certificate that has expired, or is for somebody else, is refused w
     };
     for (const auto& each : cases) {
         INFO(each.file);
-        const TestServer server(4, {"--ssl-cert=" + folder + "/" + each.file + ".pem",
-                                    "--ssl-key=" + folder + "/key.pem"});
+        const TestServer server(4, certificates.options(each.file));
         Endpoint endpoint = server.endpoint("app");
         endpoint.tls = TlsMode::verify;
         endpoint.ca_file = folder + "/ca.pem";

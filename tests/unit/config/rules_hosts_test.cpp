@@ -93,7 +93,7 @@ TEST_CASE("every rule about hosts and peers has a message") {
         {"an exception from what all others do",
          {{"[defaults.host]", "[defaults.host]\nmysql_ca = \"ca.pem\"\nmysql_tls = \"verify\""},
           {"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"off\""}},
-         "t.toml:7:12: doubt: \"mysql_ca\" of [defaults.host] isn't looked at: only mysql_tls verify checks certificates; "
+         "t.toml:6:12: doubt: \"mysql_ca\" of [defaults.host] isn't looked at: only mysql_tls verify checks certificates; "
          "write mysql_tls = \"verify\", or remove mysql_ca\n"},
         {"a consent that nothing asks for",
          {{"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"verify\"\nmysql_get_public_key = true"}},
@@ -101,7 +101,8 @@ TEST_CASE("every rule about hosts and peers has a message") {
          "remove it\n"},
         {"TLS in a word that isn't one",
          {{"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"verified\""}},
-         "?\n"},
+         "t.toml:16:13: fault: \"mysql_tls\" must be \"off\", \"preferred\", \"required\" or \"verify\", not the text "
+         "\"verified\"\n"},
         {"a relative socket",
          {{"peer = \"db2\"", "peer = \"db2\"\nmysql_socket = \"mysqld.sock\""}},
          "t.toml:16:16: fault: \"mysql_socket\" of [host.db1] is a relative path, mysqld.sock; write it from the root "
