@@ -15,8 +15,8 @@
 namespace mmm {
 namespace {
 
-/// Where systems keep the authorities that they trust: Debian, Red Hat (two generations), SUSE, Alpine. The OpenSSL that
-/// is linked into the executable knows only where it was built.
+/// Where systems keep the authorities that they trust: Debian, Red Hat (two generations), SUSE, Alpine. The OpenSSL
+/// that is linked into the executable knows only where it was built.
 constexpr std::array<const char*, 5> kSystemBundles{
     "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/ssl/cert.pem"};
@@ -48,7 +48,8 @@ Result<void> find_mysql_authorities(config::Config& config, const std::string& c
             return refused(name, {Code::not_found, "the system's authorities aren't in any of the usual places", 0},
                            "install ca-certificates, or name the authority's certificate with mysql_ca");
         if (const auto first = net::read_certificate(path); !first)
-            return refused(name, first.error(), "put the authority's certificate there (PEM), readable for this program");
+            return refused(name, first.error(),
+                           "put the authority's certificate there (PEM), readable for this program");
         std::error_code failed;
         const auto whole = std::filesystem::absolute(path, failed);
         host.mysql_ca = failed ? path : whole.string();

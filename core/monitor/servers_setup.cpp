@@ -106,12 +106,11 @@ void check_tls(const Config& config, const HostName& replica, const ReplicationS
         const bool verify = host.mysql_tls == config::MysqlTls::verify;
         const bool wanted = verify || host.mysql_tls == config::MysqlTls::required;
         if (!wanted || (verify ? setup.settings->checks_source : setup.settings->tls_to_source)) continue;
-        faults.push_back(fmt::format("{} replicates from {} {}, but mysql_tls of {} is {}; `mmm ctl set_offline {}` and "
-                                     "set_online point it there with TLS",
-                                     replica, source,
-                                     setup.settings->tls_to_source ? "without looking at its certificate"
-                                                                   : "without TLS",
-                                     source, verify ? "verify" : "required", replica));
+        faults.push_back(fmt::format(
+            "{} replicates from {} {}, but mysql_tls of {} is {}; `mmm ctl set_offline {}` and "
+            "set_online point it there with TLS",
+            replica, source, setup.settings->tls_to_source ? "without looking at its certificate" : "without TLS",
+            source, verify ? "verify" : "required", replica));
     }
 }
 

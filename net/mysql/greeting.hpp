@@ -23,8 +23,8 @@ std::optional<Greeting> parse_greeting(std::string_view bytes);
 /// How waiting for it ended.
 enum class Peek { seen, deadline, cancelled };
 
-/// Waits for the greeting on a connected socket and leaves it there to be read: what was decided by it is about the same
-/// bytes that the library reads. A connection that ends before counts as Greeting::refusal.
+/// Waits for the greeting on a connected socket and leaves it there to be read: what was decided by it is about the
+/// same bytes that the library reads. A connection that ends before counts as Greeting::refusal.
 Peek peek_greeting(int socket, Time deadline, const Canceller& canceller, Greeting& greeting);
 
 }  // namespace mmm::net::mysql

@@ -93,10 +93,10 @@ Result<Repointed> repoint(Connection& connection, const Source& source, Time dea
     const auto status = start_replication(connection, deadline);
     if (!status) return tl::make_unexpected(status.error());
     if (!points_at(server, *status, source)) {
-        return fail(Code::refused,
-                    fmt::format("replication is from {}:{} (GTID: {}, TLS: {}) although {}:{} was ordered",
-                                status->source_host, status->source_port, status->using_gtid,
-                                status->tls ? "yes" : "no", source.host, source.port));
+        return fail(
+            Code::refused,
+            fmt::format("replication is from {}:{} (GTID: {}, TLS: {}) although {}:{} was ordered", status->source_host,
+                        status->source_port, status->using_gtid, status->tls ? "yes" : "no", source.host, source.port));
     }
     result.status = *status;
     return result;

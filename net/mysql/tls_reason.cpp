@@ -30,17 +30,19 @@ bool holds_any(std::string_view text, const auto& words) {
 
 std::string not_verified(const Endpoint& endpoint, std::string_view said) {
     if (access(endpoint.ca_file.c_str(), R_OK) != 0)
-        return fmt::format("its certificate can't be checked: {} isn't there, or not for us to read; put the "
-                           "authority's certificate there again",
-                           endpoint.ca_file);
+        return fmt::format(
+            "its certificate can't be checked: {} isn't there, or not for us to read; put the "
+            "authority's certificate there again",
+            endpoint.ca_file);
     if (holds_any(said, kNoAuthority))
         return fmt::format("its certificate can't be checked: {} holds none in PEM form", endpoint.ca_file);
     if (holds_any(said, kOutOfTime))
         return "its certificate has expired, or isn't valid yet; have a new one signed, or correct the clocks";
     if (holds_any(said, kForeign))
-        return fmt::format("its certificate isn't signed by an authority in {}; have it signed there, or add its "
-                           "authority to mysql_ca",
-                           endpoint.ca_file);
+        return fmt::format(
+            "its certificate isn't signed by an authority in {}; have it signed there, or add its "
+            "authority to mysql_ca",
+            endpoint.ca_file);
     if (holds_any(said, kOtherName))
         return fmt::format("its certificate is for somebody else; have one signed with subjectAltName=IP:{}",
                            endpoint.host);
@@ -50,9 +52,10 @@ std::string not_verified(const Endpoint& endpoint, std::string_view said) {
 }  // namespace
 
 std::string no_tls(const Endpoint& endpoint) {
-    return fmt::format("the server offers no TLS, and mysql_tls is {}; switch TLS on there; if it is on, somebody in "
-                       "between hides that",
-                       endpoint.tls == TlsMode::verify ? "verify" : "required");
+    return fmt::format(
+        "the server offers no TLS, and mysql_tls is {}; switch TLS on there; if it is on, somebody in "
+        "between hides that",
+        endpoint.tls == TlsMode::verify ? "verify" : "required");
 }
 
 std::string tls_reason(const Endpoint& endpoint, const Answer& answer) {
@@ -62,7 +65,8 @@ std::string tls_reason(const Endpoint& endpoint, const Answer& answer) {
     if (answer.number == kMethodRefused)
         return endpoint.get_public_key || !endpoint.unix_socket.empty()
                    ? "the server asks for the password in clear text; give this user another login method"
-                   : "the server asks for a login that isn't safe as it is: for caching_sha2_password switch TLS on (or "
+                   : "the server asks for a login that isn't safe as it is: for caching_sha2_password switch TLS on "
+                     "(or "
                      "write mysql_get_public_key = true, if nobody can be in between), for clear text give this user "
                      "another method";
     if (answer.number != kTlsError || endpoint.tls != TlsMode::verify) return {};

@@ -36,8 +36,10 @@ struct DatabaseCertificates {
     void issue(const std::string& file, const std::string& names, const std::string& valid) const {
         run("test -e key.pem || openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=database "
             "-keyout key.pem -out request.pem");
-        run("echo subjectAltName=" + names + " > names && openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key "
-            "-CAcreateserial " + valid + " -extfile names -out " + file + ".pem");
+        run("echo subjectAltName=" + names +
+            " > names && openssl x509 -req -in request.pem -CA ca.pem -CAkey ca.key "
+            "-CAcreateserial " +
+            valid + " -extfile names -out " + file + ".pem");
     }
 
     void run(const std::string& command) const {

@@ -128,11 +128,11 @@ std::string FakeServer::greeting(bool tls, const std::string& method) {
         "\x0a"
         "10.11.0-MariaDB\0"s  // protocol, version
         "\x01\0\0\0"s
-        "abcdefgh\0"s;                     // thread, first part of the scramble
+        "abcdefgh\0"s;                        // thread, first part of the scramble
     body += tls ? "\xff\xff"s : "\xff\xf7"s;  // abilities, of which one is TLS
     body +=
-        "\x2d\x02\0\xff\x81\x15"s          // charset, status, more abilities
-        "\0\0\0\0\0\0\0\0\0\0"s            // reserved
+        "\x2d\x02\0\xff\x81\x15"s  // charset, status, more abilities
+        "\0\0\0\0\0\0\0\0\0\0"s    // reserved
         "ijklmnopqrst\0"s;
     return packet(0, body + method + "\0"s);
 }

@@ -57,7 +57,7 @@ TEST_CASE("a greeting says whether TLS is offered, and anything else isn't one")
     CHECK(parse_greeting("\xff\0\0\0\x0a"s + std::string(300, 'x') + std::string(20, '\0')) == Greeting::refusal);
 }
 
-TEST_CASE("a greeting is looked at in pieces and left to be read; the wait for it has a deadline and can be cancelled") {
+TEST_CASE("a greeting in pieces is looked at and left to be read; waiting has a deadline and can be cancelled") {
     const std::string whole = FakeServer::greeting(true);
     const Canceller canceller;
     Greeting greeting{};

@@ -76,7 +76,7 @@ TEST_CASE("each TLS mode insists on what it says") {
     CHECK(connection.wait_closed_or(in(1s)) == Idle::closed);
 }
 
-TEST_CASE("a certificate that has expired, or is for somebody else, is refused with that reason, never as a dead server") {
+TEST_CASE("a certificate that has expired or is for somebody else is refused with that reason, not as dead") {
     const DatabaseCertificates certificates;
     const std::string& folder = certificates.folder;
     const struct {

@@ -93,7 +93,8 @@ TEST_CASE("every rule about hosts and peers has a message") {
         {"an exception from what all others do",
          {{"[defaults.host]", "[defaults.host]\nmysql_ca = \"ca.pem\"\nmysql_tls = \"verify\""},
           {"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"off\""}},
-         "t.toml:6:12: doubt: \"mysql_ca\" of [defaults.host] isn't looked at: only mysql_tls verify checks certificates; "
+         "t.toml:6:12: doubt: \"mysql_ca\" of [defaults.host] isn't looked at: only mysql_tls verify checks "
+         "certificates; "
          "write mysql_tls = \"verify\", or remove mysql_ca\n"},
         {"a consent that nothing asks for",
          {{"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"verify\"\nmysql_get_public_key = true"}},
