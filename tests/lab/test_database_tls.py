@@ -27,7 +27,7 @@ QUIET_S = 8.0  # longer than any check needs to give a host up
 
 
 def install(host: Host, authority: Authority, ip: str, days: str = "2") -> None:
-    certificate, key = authority.issue(f"{host.name}-{ip}-{days}", ip, days)
+    certificate, key = authority.issue(host.name, ip, days)
     host.write_file(CERTIFICATE, certificate)
     host.write_file(KEY, key)
 
