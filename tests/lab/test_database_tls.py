@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pymysql
 import pytest
 
-from mmmlab import Lab, topology, wait_until
+from mmmlab import Lab, servers, topology, wait_until
 from mmmlab.certificates import Authority
 from mmmlab.expect import assert_rows, wait_cluster
 from mmmlab.host import Host
@@ -99,12 +99,14 @@ def test_failover_and_replication_inside_verified_tls(make_lab: MakeLab) -> None
 
 
 def test_writers_certificate_that_is_not_valid_is_an_alarm_and_no_takeover(make_lab: MakeLab) -> None:
+    if not servers.chosen().reload_tls:
+        pytest.skip("this server takes no certificate that isn't valid while it runs")
     lab, authority = start(make_lab)
     db1 = lab.hosts["db1"]
     probe = lab.probe()
     probe.wait_writing(5, host="db1")
-    unfit = [("-1", db1.node.ip, "its certificate has expired"), ("2", "192.0.2.1", "its certificate is for somebody else")]
-    for days, ip, words in unfit if lab.server.loads_expired else unfit[1:]:
+    for days, ip, words in (("-1", db1.node.ip, "its certificate has expired"),
+                            ("2", "192.0.2.1", "its certificate is for somebody else")):
         began = time.monotonic()
         install(db1, authority, ip, days)
         db1.sql(lab.server.reload_tls)

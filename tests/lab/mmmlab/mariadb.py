@@ -52,7 +52,6 @@ rpl_semi_sync_master_wait_no_slave = 0
     show_semi_sync = "SELECT @@rpl_semi_sync_master_enabled AS value"
     reload_tls = "FLUSH SSL"
     no_tls = "skip_ssl\n"
-    loads_expired = True
     misfit = "gtid_strict_mode is off"
     make_misfit = "SET GLOBAL gtid_strict_mode = 0"
     settings = """expire_logs_days = 10
