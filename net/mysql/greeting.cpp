@@ -33,7 +33,7 @@ std::optional<Greeting> parse_greeting(std::string_view bytes) {
     if (byte_at(bytes, kHeader) != kProtocol) return Greeting::refusal;
     const auto version_end = bytes.find('\0', kHeader + 1);
     if (version_end == std::string_view::npos && bytes.size() <= kLongestVersion) return std::nullopt;
-    if (version_end == std::string_view::npos || version_end > kLongestVersion) return Greeting::refusal;
+    if (version_end > kLongestVersion) return Greeting::refusal;
     const std::size_t abilities = version_end + 1 + kBetween;
     if (bytes.size() < abilities + 2) return std::nullopt;
     const unsigned low = byte_at(bytes, abilities) | static_cast<unsigned>(byte_at(bytes, abilities + 1)) << 8U;
