@@ -4,6 +4,7 @@
 
 #include "cmd/agent_app.hpp"
 #include "cmd/config_key.hpp"
+#include "cmd/config_mysql_ca.hpp"
 #include "cmd/config_secrets.hpp"
 #include "cmd/daemon_start.hpp"
 #include "cmd/identity.hpp"
@@ -34,6 +35,7 @@ int run_agent(const DaemonProgram& program, std::vector<std::string> arguments) 
     if (const auto secrets = read_agent_secrets(loaded->config, found->path, *self); !secrets)
         return refuse(secrets.error());
     if (const auto keys = read_cluster_keys(loaded->config, found->path, KeyUse::link); !keys) return refuse(keys.error());
+    if (const auto known = find_mysql_authorities(loaded->config, found->path); !known) return refuse(known.error());
     if (found->doubt) loaded->doubts.push_back(std::move(*found->doubt));
 
     config::Config& config = loaded->config;

@@ -11,6 +11,7 @@
 #include "cmd/config_certificates.hpp"
 #include "cmd/config_include.hpp"
 #include "cmd/config_key.hpp"
+#include "cmd/config_mysql_ca.hpp"
 #include "cmd/config_secrets.hpp"
 #include "core/config/classic.hpp"
 #include "core/config/toml.hpp"
@@ -121,6 +122,7 @@ Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose)
     check_password_files(path, out);
     check_key_file(path, out);
     for (auto& found : certificate_findings(out.config, path, out.where)) out.findings.push_back(std::move(found));
+    for (auto& found : mysql_ca_findings(out.config, out.where, path)) out.findings.push_back(std::move(found));
     config::sort_by_place(out.findings);
     return out;
 }

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cmd/config_key.hpp"
+#include "cmd/config_mysql_ca.hpp"
 #include "cmd/config_secrets.hpp"
 #include "cmd/daemon_start.hpp"
 #include "cmd/monitor_app.hpp"
@@ -24,6 +25,7 @@ int run_monitor(const DaemonProgram& program, std::vector<std::string> arguments
     if (const auto secrets = read_monitor_secrets(loaded->config, found->path); !secrets)
         return refuse(secrets.error());
     if (const auto keys = read_cluster_keys(loaded->config, found->path, KeyUse::control); !keys) return refuse(keys.error());
+    if (const auto known = find_mysql_authorities(loaded->config, found->path); !known) return refuse(known.error());
     if (found->doubt) loaded->doubts.push_back(std::move(*found->doubt));
 
     config::Config& config = loaded->config;

@@ -156,8 +156,7 @@ SqlActions::Outcome SqlActions::perform(mysql::Connection& connection, const age
                                         Time deadline) const {
     if (task.source.empty()) return told(mysql::start_replication(connection, deadline), "replication runs");
     const config::Host& from = *config_.host(task.source);
-    mysql::Source source{from.ip.text(), from.mysql_port, from.replication.user, from.replication.password,
-                         mysql::GtidStart::slave_pos};
+    mysql::Source source = replication_source(from, mysql::GtidStart::slave_pos);
     // A master that doesn't write may have been the writer: with its own position its new source refuses it when it
     // has transactions that the source lacks. The writer itself is always ahead of its source.
     if (self_.mode == HostMode::master && !task.writer) source.start = mysql::GtidStart::current_pos;

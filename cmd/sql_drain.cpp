@@ -121,8 +121,7 @@ Result<mysql::Drained> DrainTask::apply() {
 Result<void> DrainTask::replicate_until(const std::string& position, const HostName& from) {
     const config::Host& host = *config_.host(from);
     // By its own position: a source that lacks something of it refuses.
-    const mysql::Source source{host.ip.text(), host.mysql_port, host.replication.user, host.replication.password,
-                               mysql::GtidStart::current_pos};
+    const mysql::Source source = replication_source(host, mysql::GtidStart::current_pos);
     if (auto pointed = mysql::repoint(connection_, source, deadline_); !pointed)
         return tl::make_unexpected(pointed.error());
     while (true) {

@@ -63,6 +63,14 @@ struct Monitor {
     bool operator==(const Monitor&) const = default;
 };
 
+/// How far connections to a host's server insist on TLS: ours, and replication that we set up.
+enum class MysqlTls {
+    off,        ///< plain text
+    preferred,  ///< TLS if the server offers it, whoever it is
+    required,   ///< nothing is sent without TLS; whoever answers isn't looked at
+    verify,     ///< also the certificate has to be valid for the host's ip
+};
+
 /// `[host.NAME]`, with `[defaults.host]` filled in.
 struct Host {
     HostName name;
@@ -72,13 +80,16 @@ struct Host {
     std::string cluster_interface;  ///< empty: the interface in whose network the slot's address lies
     std::uint16_t agent_port = 9989;
     std::uint16_t mysql_port = 3306;
-    std::string mysql_socket;         ///< the agent connects through it when set, else by TCP to `ip`
-    Account agent;                    ///< the agent's user on its own server
-    Account monitor;                  ///< the monitor's user
-    Account replication;              ///< what replicas use to connect to this cluster's source
-    std::string replication_channel;  ///< the channel (MariaDB: connection) of this cluster; empty: the default one
-    std::string pid_path;             ///< of the agent; written only when set
-    std::string state_path;           ///< the agent's lease record; empty: /var/lib/mmm/agent-NAME.state
+    std::string mysql_socket;                  ///< the agent connects through it when set, else by TCP to `ip`
+    MysqlTls mysql_tls = MysqlTls::preferred;  ///< through mysql_socket there is none
+    std::string mysql_ca;               ///< verify only, PEM; empty: the system's. Like password_file when relative
+    bool mysql_get_public_key = false;  ///< passwords may be encrypted by a key that the server itself gives
+    Account agent;                      ///< the agent's user on its own server
+    Account monitor;                    ///< the monitor's user
+    Account replication;                ///< what replicas use to connect to this cluster's source
+    std::string replication_channel;    ///< the channel (MariaDB: connection) of this cluster; empty: the default one
+    std::string pid_path;               ///< of the agent; written only when set
+    std::string state_path;             ///< the agent's lease record; empty: /var/lib/mmm/agent-NAME.state
     bool operator==(const Host&) const = default;
 };
 

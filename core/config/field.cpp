@@ -28,6 +28,7 @@ constexpr std::array<std::string_view, 2> kSocketTypes{"plain", "ssl"};
 constexpr std::array<std::string_view, 2> kOnLoss{"demote", "hold"};
 constexpr std::array<std::string_view, 2> kSemiSyncStuck{"alarm", "async"};
 constexpr std::array<std::string_view, 3> kOnDrainTimeout{"keep", "promote", "stop"};
+constexpr std::array<std::string_view, 4> kMysqlTls{"off", "preferred", "required", "verify"};
 
 Words words(const HostMode*) {
     return kHostModes;
@@ -49,6 +50,9 @@ Words words(const SemiSyncStuck*) {
 }
 Words words(const OnDrainTimeout*) {
     return kOnDrainTimeout;
+}
+Words words(const MysqlTls*) {
+    return kMysqlTls;
 }
 /// Every other field isn't a choice.
 Words words(const void*) {

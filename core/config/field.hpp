@@ -14,7 +14,7 @@ namespace mmm::config {
 /// A place in a Config that a key's value goes to. Its type decides how the value is read, checked and written.
 using Field = std::variant<std::string*, bool*, unsigned*, std::uint16_t*, Duration*, Address*, std::vector<Address>*,
                            std::vector<std::string>*, Ratio*, HostMode*, RoleMode*, MonitorMode*, SocketType*, OnLoss*,
-                           SemiSyncStuck*, OnDrainTimeout*>;
+                           SemiSyncStuck*, OnDrainTimeout*, MysqlTls*>;
 
 /// The type as documentation names it: `duration`, `list of addresses`, `"master" or "slave"`.
 std::string type_text(const Field& field);

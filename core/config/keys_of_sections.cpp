@@ -18,6 +18,18 @@ constexpr std::array kHost{
     Key<Host>{"mysql_port", "port of the database server", [](Host& h) -> Field { return &h.mysql_port; }, kPort},
     Key<Host>{"mysql_socket", "unix socket by which the agent connects; without it, by TCP to ip",
               [](Host& h) -> Field { return &h.mysql_socket; }},
+    Key<Host>{"mysql_tls",
+              "TLS to this host's server, also for replicas that are pointed at it: never, if offered, always, or "
+              "only with a certificate for ip",
+              [](Host& h) -> Field { return &h.mysql_tls; }},
+    Key<Host>{"mysql_ca",
+              "verify: the authority that signed the server's certificate (PEM), relative to this file's folder; "
+              "without it, the system's",
+              [](Host& h) -> Field { return &h.mysql_ca; }},
+    Key<Host>{"mysql_get_public_key",
+              "logins by caching_sha2_password and sha256_password without TLS may trust the key that the server "
+              "gives; false: they are refused",
+              [](Host& h) -> Field { return &h.mysql_get_public_key; }},
     Key<Host>{
         "agent_user", "the agent's database user", [](Host& h) -> Field { return &h.agent.user; }, {}, Trait::required},
     Key<Host>{"agent_password", "its password", [](Host& h) -> Field { return &h.agent.password; }, {}, Trait::secret},

@@ -31,11 +31,33 @@ void check_ports(Rules& rules, const Host& host) {
                     "run it on a host of its own");
 }
 
+void check_tls(Rules& rules, const Host& host) {
+    const auto path = [&](const std::string& key) { return Rules::path(host) + "." + key; };
+    const std::string verify = "write " + rules.setting("mysql_tls", "verify");
+    if (!host.mysql_ca.empty() && host.mysql_tls != MysqlTls::verify && !rules.where.refused(path("mysql_tls"))) {
+        const std::string what =
+            fmt::format("\"mysql_ca\" of {} isn't looked at: only mysql_tls verify checks certificates",
+                        rules.holder(host, "mysql_ca"));
+        // One host of several that is an exception, or a wish that wouldn't come true.
+        const bool exception = rules.where.wrote(path("mysql_tls")) && !rules.where.wrote(path("mysql_ca"));
+        if (host.mysql_tls == MysqlTls::required || exception)
+            rules.doubt(path("mysql_ca"), what, verify + ", or remove mysql_ca");
+        else
+            rules.fault(path("mysql_ca"), what, verify + ", or remove mysql_ca");
+    }
+    if (host.mysql_get_public_key && (host.mysql_tls == MysqlTls::required || host.mysql_tls == MysqlTls::verify))
+        rules.doubt(path("mysql_get_public_key"),
+                    fmt::format("\"mysql_get_public_key\" of {} has no effect: it is for logins without TLS",
+                                rules.holder(host, "mysql_get_public_key")),
+                    "remove it");
+}
+
 void check_host(Rules& rules, const Host& host) {
     const std::string path = Rules::path(host);
     if (host.ip.is_unspecified() && !rules.where.refused(path + ".ip"))
         rules.fault(path, fmt::format("host {} has no ip", host.name), "add " + rules.setting("ip", "ADDRESS"));
     check_ports(rules, host);
+    check_tls(rules, host);
     const auto absolute = [&](const std::string& key, const std::string& value) {
         rules.must_be_absolute(path + "." + key, fmt::format("\"{}\" of {}", key, rules.holder(host, key)), value);
     };

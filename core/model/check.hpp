@@ -51,7 +51,9 @@ struct ServerSettings {
     std::uint32_t series = 0;  ///< to compare: 1011 for 10.11; 0: unknown
     bool mariadb = false;
     std::map<std::string, std::string> variables;  ///< by name, as the server spells both
-    std::string filters;  ///< of the cluster's channel: "Replicate_Do_DB=app; ..."; empty: none
+    std::string filters;         ///< of the cluster's channel: "Replicate_Do_DB=app; ..."; empty: none
+    bool tls_to_source = false;  ///< the channel is set to TLS
+    bool checks_source = false;  ///< and to look whose certificate it is
 
     bool operator==(const ServerSettings&) const = default;
 };

@@ -96,6 +96,24 @@ void check_filters(const HostName& one, const ServerSettings& of_one, const Host
                     one, text(of_one), other, text(of_other)));
 }
 
+/// `replica` as far as it replicates from a host that wants TLS.
+void check_tls(const Config& config, const HostName& replica, const ReplicationSetup& setup, Faults& faults) {
+    if (!setup.source || !setup.settings) return;
+    const auto from = Address::parse(*setup.source);
+    if (!from) return;
+    for (const auto& [source, host] : config.hosts) {
+        if (host.ip != *from) continue;
+        const bool verify = host.mysql_tls == config::MysqlTls::verify;
+        const bool wanted = verify || host.mysql_tls == config::MysqlTls::required;
+        if (!wanted || (verify ? setup.settings->checks_source : setup.settings->tls_to_source)) continue;
+        faults.push_back(fmt::format(
+            "{} replicates from {} {}, but mysql_tls of {} is {}; `mmm ctl set_offline {}` and "
+            "set_online point it there with TLS",
+            replica, source, setup.settings->tls_to_source ? "without looking at its certificate" : "without TLS",
+            source, verify ? "verify" : "required", replica));
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> servers_setup_faults(const Config& config, const State& state) {
@@ -103,6 +121,7 @@ std::vector<std::string> servers_setup_faults(const Config& config, const State&
     for (const auto& [name, host] : config.hosts) {
         if (const auto* settings = settings_of(state, name))
             check_host(name, *settings, host.mode == HostMode::master, faults);
+        check_tls(config, name, state.hosts.at(name).setup, faults);
     }
     const auto& masters = config.writer_role().hosts;
     for (const HostName& master : masters) {

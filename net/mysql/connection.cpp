@@ -12,6 +12,7 @@
 #include "net/mysql/errors.hpp"
 #include "net/mysql/poll_until.hpp"
 #include "net/mysql/session.hpp"
+#include "net/mysql/tls_reason.hpp"
 #include "net/mysql/unix_probe.hpp"
 
 namespace mmm::net::mysql {
@@ -19,11 +20,13 @@ namespace mmm::net::mysql {
 namespace {
 
 constexpr int kServerGone = 2006;
-constexpr int kTlsError = 2026;
 
 /// What the library said, or why we made it give up.
-Error error_of(const std::string& server, const Answer& answer) {
+Error error_of(const Endpoint& endpoint, const Answer& answer) {
+    const std::string server = endpoint.text();
     const int number = answer.number;
+    if (auto reason = tls_reason(endpoint, answer); !reason.empty())
+        return Error{Code::permission, server + ": " + reason, kTlsError};
     if (answer.end == Operation::End::cancelled) return Error{Code::cancelled, server + ": cancelled", number};
     if (answer.end == Operation::End::deadline) return Error{Code::timeout, server + ": no answer in time", number};
     std::string text = fmt::format("{}: {} (error {}", server, printable(answer.message), number);
@@ -60,15 +63,18 @@ Result<void> Connection::open(const Endpoint& endpoint, Time deadline) {
         if (auto accepts = probe_unix_socket(endpoint.unix_socket, deadline, *canceller_); !accepts) return accepts;
     } else if (auto address = Address::parse(endpoint.host); !address) {
         return fail(Code::invalid, "the server's address: " + address.error().message);
+    } else if (endpoint.tls == TlsMode::verify && endpoint.ca_file.empty()) {
+        return fail(Code::invalid, endpoint.text() + ": there is no authority to check its certificate against");
     }
 
     auto session = std::make_unique<Session>();
     const Answer answer = log_in(*session, endpoint, deadline, *canceller_);
     if (answer.number != 0 || answer.end != Operation::End::none)
-        return tl::make_unexpected(error_of(endpoint.text(), answer));
+        return tl::make_unexpected(error_of(endpoint, answer));
+    // The greeting was looked at before; should the library have gone on without TLS all the same, that ends here.
     const bool tls_needed = endpoint.tls == TlsMode::required || endpoint.tls == TlsMode::verify;
     if (tls_needed && !local && mysql_get_ssl_cipher(session->mysql) == nullptr)
-        return fail(Code::permission, endpoint.text() + ": the server offers no TLS, which is required", kTlsError);
+        return fail(Code::permission, endpoint.text() + ": " + no_tls(endpoint), kTlsError);
     const char* const version = mysql_get_server_info(session->mysql);
     const auto server = parse_server(version, mariadb_connection(session->mysql) != 0 ? "MariaDB" : "");
     if (!server) return fail(Code::unsupported, endpoint.text() + ": unknown server version " + printable(version));
@@ -83,7 +89,7 @@ Result<Rows> Connection::query(std::string_view sql, Time deadline) {
     if (answer.end != Operation::End::none || !answer.too_much.empty() || breaks_connection(answer.number)) abandon();
     if (!answer.too_much.empty()) return fail(Code::refused, endpoint_.text() + ": " + answer.too_much);
     if (answer.number != 0 || answer.end != Operation::End::none)
-        return tl::make_unexpected(error_of(endpoint_.text(), answer));
+        return tl::make_unexpected(error_of(endpoint_, answer));
     return std::move(answer.rows);
 }
 

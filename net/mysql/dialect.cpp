@@ -39,6 +39,34 @@ std::string heartbeat(std::string_view word, std::string_view period) {
     return period.empty() ? "" : fmt::format(", {}_HEARTBEAT_PERIOD={}", word, period);
 }
 
+/// ", SOURCE_SSL=1" and what belongs to it.
+std::string tls(const Server& server, std::string_view word, const Source& source) {
+    std::string sql;
+    const auto set = [&](std::string_view option, std::string_view value) {
+        sql += fmt::format(", {}_{}={}", word, option, value);
+    };
+    switch (source.tls) {
+        case TlsMode::off:
+            set("SSL", "0");
+            break;
+        case TlsMode::preferred:
+            if (!server.is_mariadb() && !source.channel_has_tls && source.takes_part_in_tls) set("SSL", "1");
+            break;
+        case TlsMode::required:
+            if (source.channel_has_tls) break;
+            set("SSL", "1");
+            // MariaDB 11.4 and later would check by default.
+            set("SSL_VERIFY_SERVER_CERT", "0");
+            break;
+        case TlsMode::verify:
+            set("SSL", "1");
+            set("SSL_CA", quote(source.ca_file));
+            set("SSL_VERIFY_SERVER_CERT", "1");
+            break;
+    }
+    return sql;
+}
+
 /// information_schema.PROCESSLIST takes a lock on each session in MySQL; the new table came with 8.0.22.
 std::string_view processlist(const Server& server) {
     const bool new_table = !server.is_mariadb() && server.version >= 80022;
@@ -121,13 +149,13 @@ std::string change_source(const Server& server, std::string_view channel, const 
     std::string sql =
         fmt::format("{}_HOST={}, {}_PORT={}, {}_USER={}, {}_PASSWORD={}, {}_CONNECT_RETRY={}", word, quote(source.host),
                     word, source.port, word, quote(source.user), word, quote(source.password), word, kRetrySeconds);
-    sql += heartbeat(word, source.heartbeat_period);
+    sql += heartbeat(word, source.heartbeat_period) + tls(server, word, source);
     if (server.is_mariadb())
         return fmt::format("{}{}, MASTER_USE_GTID={}", change_master(channel), sql, start_word(source.start));
     sql.insert(0, new_words ? "CHANGE REPLICATION SOURCE TO " : "CHANGE MASTER TO ");
     sql += fmt::format(", {}_RETRY_COUNT={}, {}_AUTO_POSITION=1", word, kRetryCount, word);
-    // caching_sha2_password without TLS needs the source's RSA key.
-    if (server.version >= 80004) sql += fmt::format(", GET_{}_PUBLIC_KEY=1", word);
+    // What caching_sha2_password needs without TLS.
+    if (server.version >= 80004) sql += fmt::format(", GET_{}_PUBLIC_KEY={}", word, source.get_public_key ? 1 : 0);
     return sql + " FOR CHANNEL " + quote(channel);
 }
 

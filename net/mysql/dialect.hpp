@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "core/base/time.hpp"
+#include "net/mysql/endpoint.hpp"
 
 // Which words a server wants. Everything here is pure text; no statement is sent.
 
@@ -58,10 +59,17 @@ struct Source {
     std::string password;
     GtidStart start = GtidStart::slave_pos;
     std::string heartbeat_period{};  ///< seconds, as the server shows them; empty: unknown
+    TlsMode tls = TlsMode::preferred;
+    std::string ca_file{};           ///< for TlsMode::verify: where the replica's server finds it
+    bool get_public_key = false;     ///< as in Endpoint; MySQL
+    bool channel_has_tls = false;    ///< the channel is set to TLS already, in whatever way
+    bool takes_part_in_tls = false;  ///< the source was seen to; MySQL
 };
 
 /// Points the channel's replication at `source` by GTID. The text holds the password: it must never be logged.
-/// What it doesn't name, the server keeps: TLS, delay, filters, ignored servers. The heartbeat period it doesn't keep
+/// What it doesn't name, the server keeps: delay, filters, ignored servers, and TLS as far as `source.tls` leaves it to
+/// the channel. TlsMode::preferred does, but on MySQL, where nothing else is encrypted, TLS is switched on if the
+/// source takes part in it; TlsMode::required does if the channel has TLS. The heartbeat period it doesn't keep
 /// (MariaDB sets it to half of slave_net_timeout at each CHANGE MASTER, MySQL with each new host or port), so that is
 /// named. Measured on MariaDB 10.11.19 and MySQL 9.7.4.
 std::string change_source(const Server& server, std::string_view channel, const Source& source);

@@ -9,7 +9,7 @@ namespace mmm::net::mysql {
 enum class TlsMode {
     off,        ///< plain text
     preferred,  ///< TLS if the server offers it, its certificate isn't looked at
-    required,   ///< no statement is sent without TLS; an active attacker can still pose as the server
+    required,   ///< nothing is sent without TLS; an active attacker can still pose as the server
     verify,     ///< also the certificate must be valid for the host; the login isn't sent otherwise
 };
 
@@ -21,7 +21,8 @@ struct Endpoint {
     std::string user;
     std::string password;
     TlsMode tls = TlsMode::off;
-    std::string ca_file;  ///< for TlsMode::verify; empty: the system's
+    std::string ca_file;          ///< for TlsMode::verify, which needs it
+    bool get_public_key = false;  ///< a login without TLS may encrypt the password by a key that the server gives
     std::string channel;  ///< the replication channel that statements and status are about; empty: the default one
 
     /// For messages: "192.168.10.11:3306", "[2001:db8::1]:3306" or the socket's path. Never the password.

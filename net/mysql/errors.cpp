@@ -60,6 +60,7 @@ constexpr auto kCodes = std::to_array<std::pair<int, Code>>({
     {3159, Code::permission},   // the server insists on TLS
     {4031, Code::unreachable},  // disconnected for inactivity
     {4151, Code::permission},   // account is locked (MariaDB)
+    {5010, Code::permission},   // a login method that we don't take part in
 });
 
 static_assert(std::is_sorted(kCodes.begin(), kCodes.end()));
@@ -108,8 +109,11 @@ Code code_of(int number, std::string_view message) {
         case 2013:  // the connection was lost
         case 2055:
             return of_system_error(system_error_in(message), Code::unreachable);
-        case 2026:
-            return of_system_error(system_error_in(message), Code::permission);
+        case 2026: {
+            // A file of ours that isn't there says nothing about the server.
+            const int system_error = system_error_in(message);
+            return system_error == ENOENT ? Code::permission : of_system_error(system_error, Code::permission);
+        }
         default:
             break;
     }

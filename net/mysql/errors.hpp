@@ -11,6 +11,9 @@ namespace mmm::net::mysql {
 /// "(111 \"Connection refused\")", "system error: 104". 0 if there is none.
 int system_error_in(std::string_view message);
 
+/// The client library's number for whatever goes wrong with TLS.
+inline constexpr int kTlsError = 2026;
+
 /// What kind of fault a MySQL error is. `number` is the server's or the client library's error number,
 /// `message` its text.
 ///

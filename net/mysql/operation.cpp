@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include "net/host/boot_clock.hpp"
 #include "net/mysql/handshake_guard.hpp"
@@ -18,8 +19,12 @@ thread_local Operation* current = nullptr;
 
 }  // namespace
 
-Operation::Operation(Time deadline, const Canceller& canceller, bool guard_handshake)
-    : deadline_(deadline), canceller_(canceller), guard_handshake_(guard_handshake), outer_(current) {
+Operation::Operation(Time deadline, const Canceller& canceller, bool guard_handshake, Meet meet)
+    : deadline_(deadline),
+      canceller_(canceller),
+      guard_handshake_(guard_handshake),
+      meet_(std::move(meet)),
+      outer_(current) {
     current = this;
 }
 
@@ -46,17 +51,9 @@ int Operation::wait_until_ready(int socket, bool is_read) {
     std::array<pollfd, 2> entries{
         {{socket, static_cast<short>(is_read ? POLLIN : POLLOUT), 0}, {canceller_.descriptor(), POLLIN, 0}}};
     const bool ready = poll_until(entries, deadline_);
-    if (entries[1].revents != 0) {
-        gave_up_ = End::cancelled;
-        errno = ECANCELED;
-        return 0;
-    }
+    if (entries[1].revents != 0) return give_up(End::cancelled, ECANCELED);
     // A server that drips is always ready; time decides.
-    if (!ready || boot_now() >= deadline_) {
-        gave_up_ = End::deadline;
-        errno = ETIMEDOUT;
-        return 0;
-    }
+    if (!ready || boot_now() >= deadline_) return give_up(End::deadline, ETIMEDOUT);
     if ((entries[0].revents & POLLERR) != 0) {
         // The library would ask the socket itself, but report errno, which still is EINPROGRESS.
         socklen_t size = sizeof(int);
@@ -67,7 +64,27 @@ int Operation::wait_until_ready(int socket, bool is_read) {
         }
     }
     if (guard_handshake_ && !guard_) guard_ = std::make_unique<HandshakeGuard>(socket, deadline_, canceller_);
-    return 1;
+    return meet_ ? meet_server(socket) : 1;
+}
+
+int Operation::give_up(End why, int number) {
+    gave_up_ = why;
+    errno = number;
+    return 0;
+}
+
+int Operation::meet_server(int socket) {
+    const Meet meet = std::exchange(meet_, nullptr);
+    Greeting greeting{};
+    switch (peek_greeting(socket, deadline_, canceller_, greeting)) {
+        case Peek::deadline:
+            return give_up(End::deadline, ETIMEDOUT);
+        case Peek::cancelled:
+            return give_up(End::cancelled, ECANCELED);
+        case Peek::seen:
+            break;
+    }
+    return meet(greeting) ? 1 : give_up(End::refused, ECONNABORTED);
 }
 
 }  // namespace mmm::net::mysql

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "core/base/time.hpp"
+#include "net/mysql/greeting.hpp"
 #include "net/mysql/wake.hpp"
 
 namespace mmm::net::mysql {
@@ -18,9 +20,11 @@ class HandshakeGuard;
 class Operation {
   public:
     /// Why the library was made to give up.
-    enum class End { none, deadline, cancelled };
+    enum class End { none, deadline, cancelled, refused };
+    /// Sees what the server says first, before the library reads it and sends anything. False: not with this server.
+    using Meet = std::function<bool(Greeting)>;
 
-    Operation(Time deadline, const Canceller& canceller, bool guard_handshake = false);
+    Operation(Time deadline, const Canceller& canceller, bool guard_handshake = false, Meet meet = {});
     ~Operation();
     Operation(const Operation&) = delete;
     Operation& operator=(const Operation&) = delete;
@@ -35,10 +39,14 @@ class Operation {
 
   private:
     int wait_until_ready(int socket, bool is_read);
+    int give_up(End why, int number);
+    /// The first wait is for the connection: there is no other moment at which the library lets us look.
+    int meet_server(int socket);
 
     Time deadline_;
     const Canceller& canceller_;
     bool guard_handshake_;
+    Meet meet_;  ///< empty: was called, or nobody asked
     End gave_up_ = End::none;
     std::unique_ptr<HandshakeGuard> guard_;
     Operation* outer_;

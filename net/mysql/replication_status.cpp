@@ -63,6 +63,9 @@ ReplicationStatus read_row(const Row& row) {
     status.heartbeat_period = row.text("Slave_heartbeat_period");
     status.source_server_id =
         static_cast<std::uint32_t>(row.number({"Source_Server_Id", "Master_Server_Id"}).value_or(0));
+    status.tls = same_word(row.text({"Source_SSL_Allowed", "Master_SSL_Allowed"}), "Yes");
+    status.tls_verify = same_word(row.text({"Source_SSL_Verify_Server_Cert", "Master_SSL_Verify_Server_Cert"}), "Yes");
+    status.tls_ca = row.text({"Source_SSL_CA_File", "Master_SSL_CA_File"});
     status.filters = filters(row);
     return status;
 }

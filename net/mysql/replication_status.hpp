@@ -38,6 +38,9 @@ struct ReplicationStatus {
     std::int64_t sql_delay = 0;          ///< intended delay in seconds
     std::string heartbeat_period;        ///< MariaDB: in seconds
     std::uint32_t source_server_id = 0;  ///< 0: unknown
+    bool tls = false;                    ///< it connects to its source by TLS only, or so MySQL; MariaDB may go without
+    bool tls_verify = false;             ///< and checks whose certificate that is
+    std::string tls_ca;                  ///< by this file
     std::string filters;                 ///< "Replicate_Do_DB=app; ..."; empty: none
     bool others = false;                 ///< the server has channels beside this one
 

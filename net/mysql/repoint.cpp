@@ -2,18 +2,50 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/model/gtid.hpp"
+#include "net/host/boot_clock.hpp"
+#include "net/mysql/errors.hpp"
 #include "net/mysql/replication_threads.hpp"
 
 namespace mmm::net::mysql {
 
 namespace {
 
+/// Is the channel's TLS what the source's host wants?
+bool fits(const ReplicationStatus& status, const Source& source) {
+    switch (source.tls) {
+        case TlsMode::off:
+            return !status.tls;
+        case TlsMode::required:
+            return status.tls;
+        case TlsMode::verify:
+            return status.tls && status.tls_verify && status.tls_ca == source.ca_file;
+        default:
+            return true;
+    }
+}
+
+/// False only if it was seen that TLS with the source doesn't come about.
+bool takes_part_in_tls(const Source& source, Time deadline) {
+    constexpr Duration kAskTimeout{1000};
+    Endpoint endpoint;
+    endpoint.host = source.host;
+    endpoint.port = source.port;
+    endpoint.user = source.user;
+    endpoint.password = source.password;
+    endpoint.tls = TlsMode::required;
+    Connection connection;
+    const auto opened = connection.open(endpoint, std::min(deadline, net::boot_now() + kAskTimeout));
+    return opened || opened.error().detail != kTlsError;
+}
+
 bool points_at(const Server& server, const ReplicationStatus& status, const Source& source) {
     std::string_view wanted = "Auto_Position";
     if (server.is_mariadb()) wanted = source.start == GtidStart::current_pos ? "Current_Pos" : "Slave_Pos";
     return status.configured && status.source_host == source.host && status.source_port == source.port &&
-           same_word(status.using_gtid, wanted);
+           same_word(status.using_gtid, wanted) && fits(status, source);
 }
 
 /// What a stopped MariaDB replica has received and not applied. MySQL keeps such transactions in its own count and asks
@@ -51,6 +83,9 @@ Result<Repointed> repoint(Connection& connection, const Source& source, Time dea
         }
         Source wanted = source;
         wanted.heartbeat_period = heartbeat_period(connection, *before, deadline);
+        wanted.channel_has_tls = before->tls;
+        if (!server.is_mariadb() && source.tls == TlsMode::preferred && !before->tls)
+            wanted.takes_part_in_tls = takes_part_in_tls(source, deadline);
         const auto changed = connection.query_with_secret(change_source(server, connection.channel(), wanted),
                                                           source.password, deadline);
         if (!changed) return tl::make_unexpected(changed.error());
@@ -58,9 +93,10 @@ Result<Repointed> repoint(Connection& connection, const Source& source, Time dea
     const auto status = start_replication(connection, deadline);
     if (!status) return tl::make_unexpected(status.error());
     if (!points_at(server, *status, source)) {
-        return fail(Code::refused,
-                    fmt::format("replication is from {}:{} (GTID: {}) although {}:{} was ordered", status->source_host,
-                                status->source_port, status->using_gtid, source.host, source.port));
+        return fail(
+            Code::refused,
+            fmt::format("replication is from {}:{} (GTID: {}, TLS: {}) although {}:{} was ordered", status->source_host,
+                        status->source_port, status->using_gtid, status->tls ? "yes" : "no", source.host, source.port));
     }
     result.status = *status;
     return result;

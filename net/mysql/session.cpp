@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include "core/base/check.hpp"
 #include "net/host/boot_clock.hpp"
@@ -21,13 +22,33 @@ constexpr std::size_t kMaxBytes = std::size_t{16} << 20;
 // wait_timeout must not cut a watched idle connection.
 constexpr const char* kFirstStatement = "SET SESSION sql_mode='', time_zone='+00:00', wait_timeout=28800";
 
-// All that send no clear-text password: what isn't here (dialog, mysql_clear_password) is refused to any server.
+// All that send no clear-text password: what isn't here (dialog, mysql_clear_password) is refused to any server. The
+// first list is for connections without TLS: the other two would there encrypt the password by a key that the server
+// gives, and so may whoever is in between.
+constexpr const char* kWithoutKeys = "mysql_native_password,client_ed25519,parsec";
 constexpr const char* kAuthentication =
-    "mysql_native_password,caching_sha2_password,sha256_password,client_ed25519,parsec";
+    "mysql_native_password,client_ed25519,parsec,caching_sha2_password,sha256_password";
+// No method has this name.
+constexpr const char* kNone = "none";
 
 void set_option(MYSQL* mysql, mysql_option option, const void* value) {
     // Fails only for options the library doesn't know; those below exist since 3.1.
     static_cast<void>(mysql_options(mysql, option, value));
+}
+
+/// Decides by the server's greeting how to go on. False: nothing may be sent to this server.
+bool meet(MYSQL* mysql, const Endpoint& endpoint, Greeting greeting) {
+    if (greeting == Greeting::refusal) return true;
+    const bool tls = greeting == Greeting::tls && endpoint.tls != TlsMode::off;
+    if (!tls && (endpoint.tls == TlsMode::required || endpoint.tls == TlsMode::verify)) return false;
+    if (tls || endpoint.get_public_key) {
+        set_option(mysql, MARIADB_OPT_RESTRICTED_AUTH, kAuthentication);
+        return true;
+    }
+    set_option(mysql, MARIADB_OPT_RESTRICTED_AUTH, kWithoutKeys);
+    // The server's own choice, which may not be our user's, would be refused at once.
+    set_option(mysql, MYSQL_DEFAULT_AUTH, "mysql_native_password");
+    return true;
 }
 
 void set_options(MYSQL* mysql, const Endpoint& endpoint, Time deadline) {
@@ -47,12 +68,14 @@ void set_options(MYSQL* mysql, const Endpoint& endpoint, Time deadline) {
     set_option(mysql, MYSQL_OPT_LOCAL_INFILE, &off);
     set_option(mysql, MYSQL_OPT_MAX_ALLOWED_PACKET, &packet);
     set_option(mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
-    set_option(mysql, MARIADB_OPT_RESTRICTED_AUTH, kAuthentication);
+    // By TCP nobody logs in before meet() has seen whom it is with.
+    set_option(mysql, MARIADB_OPT_RESTRICTED_AUTH, endpoint.unix_socket.empty() ? kNone : kAuthentication);
     set_option(mysql, MYSQL_INIT_COMMAND, kFirstStatement);
     set_option(mysql, MYSQL_OPT_SSL_ENFORCE, &tls);
-    // Version 3.4 verifies by default, and only verifying refuses a plain-text server: always said.
+    // Version 3.4 verifies by default: always said.
     set_option(mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-    if (verify != 0 && !endpoint.ca_file.empty()) set_option(mysql, MYSQL_OPT_SSL_CA, endpoint.ca_file.c_str());
+    // Without a file it would let servers off that it takes for local ones, and those that prove to know the password.
+    if (verify != 0) set_option(mysql, MYSQL_OPT_SSL_CA, endpoint.ca_file.c_str());
     static_cast<void>(mysql_options4(mysql, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "mmm"));
 }
 
@@ -100,7 +123,9 @@ Answer log_in(Session& session, const Endpoint& endpoint, Time deadline, const C
     MYSQL* const mysql = session.mysql;
     set_options(mysql, endpoint, deadline);
     const bool local = !endpoint.unix_socket.empty();
-    Operation operation(deadline, canceller, endpoint.tls != TlsMode::off && !local);
+    Operation::Meet look;
+    if (!local) look = [&](Greeting greeting) { return meet(mysql, endpoint, greeting); };
+    Operation operation(deadline, canceller, endpoint.tls != TlsMode::off && !local, std::move(look));
     const bool opened = mysql_real_connect(mysql, local ? nullptr : endpoint.host.c_str(), endpoint.user.c_str(),
                                            endpoint.password.c_str(), nullptr, endpoint.port,
                                            local ? endpoint.unix_socket.c_str() : nullptr, 0) != nullptr;

@@ -36,7 +36,8 @@ struct Answer {
     Operation::End end = Operation::End::none;
 };
 
-/// Connects and logs in. Afterwards the socket doesn't block: also TLS then waits through Operation.
+/// Connects and logs in, as far as the server's greeting fits to Endpoint::tls: otherwise nothing is sent to it, and
+/// the end is Operation::End::refused. Afterwards the socket doesn't block: also TLS then waits through Operation.
 Answer log_in(Session& session, const Endpoint& endpoint, Time deadline, const Canceller& canceller);
 
 /// Runs one statement and fetches its answer, up to 100,000 rows and 16 MiB.

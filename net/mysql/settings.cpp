@@ -11,6 +11,8 @@ Result<ServerSettings> read_settings(Connection& connection, const ReplicationSt
     settings.series = static_cast<std::uint32_t>(server.version / 100);
     settings.mariadb = server.is_mariadb();
     settings.filters = status.filters;
+    settings.tls_to_source = status.tls;
+    settings.checks_source = status.tls && status.tls_verify;
     for (const auto& row : rows->values) {
         if (row.size() > 1 && row[0]) settings.variables[*row[0]] = row[1].value_or("");
     }

@@ -104,6 +104,11 @@ class Host:
         settings = self.server.my_cnf(self.node, self.data, sql.SOCKET)
         self.write_file(MY_CNF, settings + self.more_settings)
 
+    def set_more_settings(self, lines: str) -> None:
+        """Other lines in my.cnf for the server's next start."""
+        self.more_settings = lines
+        self.write_file(MY_CNF, self.server.my_cnf(self.node, self.data, sql.SOCKET) + lines)
+
     def start_mysqld(self, wait_s: float = 20) -> None:
         """Starts the server; with `wait_s` 0 without waiting for it to answer."""
         assert self.mysqld is None or not self.mysqld.running, f"mysqld of {self.name} runs already"

@@ -50,6 +50,8 @@ rpl_semi_sync_master_wait_no_slave = 0
     right_to_switch_events = "SUPER"
     right_to_end_semi_sync = "REPLICATION MASTER ADMIN"
     show_semi_sync = "SELECT @@rpl_semi_sync_master_enabled AS value"
+    reload_tls = "FLUSH SSL"
+    no_tls = "skip_ssl\n"
     misfit = "gtid_strict_mode is off"
     make_misfit = "SET GLOBAL gtid_strict_mode = 0"
     settings = """expire_logs_days = 10

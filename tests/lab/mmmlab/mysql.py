@@ -36,6 +36,7 @@ class MySql(Server):
     show_global_locks = ("SELECT OWNER_THREAD_ID AS owner FROM performance_schema.metadata_locks "
                          "WHERE OBJECT_TYPE = 'GLOBAL' AND LOCK_TYPE = 'SHARED'")
     show_semi_sync = "SELECT @@rpl_semi_sync_source_enabled AS value"
+    no_tls = "tls_version =\n"
     misfit = "gtid_mode is ON_PERMISSIVE"
     make_misfit = "SET GLOBAL gtid_mode = ON_PERMISSIVE"
     right_not_to_log = "SESSION_VARIABLES_ADMIN"

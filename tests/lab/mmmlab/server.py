@@ -87,6 +87,8 @@ class Server(ABC):
     right_to_switch_events: str = ""  # what the agent needs beside these for the event scheduler
     right_to_end_semi_sync: str = ""  # and for making a writer asynchronous
     show_semi_sync: str  # whether a source waits for acknowledgements
+    reload_tls: str = ""  # reads the certificate anew, also one that isn't valid; empty: it takes only what it likes
+    no_tls: str  # lines of my.cnf for a server that offers none
     misfit: str  # a setting that doesn't fit a cluster, as the operator is told it
     make_misfit: str
 

@@ -29,7 +29,7 @@ std::vector<BadServer> bad_servers() {
         {"drips its greeting", FakeServer::drip("\xff\xff\x00\x00\x0a"s, "x"), TlsMode::off},
         {"is silent after its greeting", FakeServer::drip(FakeServer::greeting(), "\x01"s), TlsMode::off},
         {"stalls in the TLS handshake", FakeServer::drip(FakeServer::greeting(), ""), TlsMode::required},
-        {"drips in the TLS handshake", FakeServer::drip(FakeServer::greeting(), record), TlsMode::verify},
+        {"drips in the TLS handshake", FakeServer::drip(FakeServer::greeting(), record), TlsMode::required},
     };
 }
 

@@ -76,9 +76,9 @@ TEST_CASE("changing the source keeps GTID and names it in the server's own words
     CHECK(change_source(kNew, "", source) ==
           "CHANGE REPLICATION SOURCE TO SOURCE_HOST='192.168.10.11', SOURCE_PORT=3306, SOURCE_USER='replication', "
           "SOURCE_PASSWORD='it''s', SOURCE_CONNECT_RETRY=5, SOURCE_RETRY_COUNT=86400, SOURCE_AUTO_POSITION=1, "
-          "GET_SOURCE_PUBLIC_KEY=1 FOR CHANNEL ''");
+          "GET_SOURCE_PUBLIC_KEY=0 FOR CHANNEL ''");
     CHECK(change_source(kMid, "", source).find("CHANGE MASTER TO MASTER_HOST=") == 0);
-    CHECK(change_source(kMid, "", source).find("MASTER_AUTO_POSITION=1, GET_MASTER_PUBLIC_KEY=1") != std::string::npos);
+    CHECK(change_source(kMid, "", source).find("MASTER_AUTO_POSITION=1, GET_MASTER_PUBLIC_KEY=0") != std::string::npos);
     CHECK(change_source(kOld, "", source).find("PUBLIC_KEY") == std::string::npos);
     source.start = GtidStart::current_pos;
     source.heartbeat_period = "2.500";
@@ -91,6 +91,54 @@ TEST_CASE("changing the source keeps GTID and names it in the server's own words
           "CHANGE MASTER 'mmm' TO MASTER_USE_GTID=no, RELAY_LOG_FILE='relay.7', RELAY_LOG_POS=4, "
           "MASTER_HEARTBEAT_PERIOD=2.500");
     CHECK(follow_gtid("", GtidStart::slave_pos, "") == "CHANGE MASTER TO MASTER_USE_GTID=slave_pos");
+}
+
+TEST_CASE("a new source gets TLS as its host wants it, and the server's key is trusted only where that is said") {
+    const struct {
+        Server server;
+        TlsMode tls;
+        bool channel_has_tls;
+        bool takes_part;
+        bool get_public_key;
+        std::string named;  ///< of all that is about TLS
+    } cases[] = {
+        {kMaria, TlsMode::preferred, false, true, false, ""},
+        {kMaria, TlsMode::off, true, true, false, "MASTER_SSL=0"},
+        {kMaria, TlsMode::required, false, true, false, "MASTER_SSL=1, MASTER_SSL_VERIFY_SERVER_CERT=0"},
+        {kMaria, TlsMode::required, true, true, false, ""},
+        {kMaria, TlsMode::verify, true, true, false,
+         "MASTER_SSL=1, MASTER_SSL_CA='/etc/mmm/it''s.pem', MASTER_SSL_VERIFY_SERVER_CERT=1"},
+        {kOld, TlsMode::preferred, false, true, false, "MASTER_SSL=1"},
+        {kNew, TlsMode::preferred, false, true, false, "SOURCE_SSL=1, GET_SOURCE_PUBLIC_KEY=0"},
+        {kNew, TlsMode::preferred, false, false, true, "GET_SOURCE_PUBLIC_KEY=1"},
+        {kNew, TlsMode::preferred, true, true, false, "GET_SOURCE_PUBLIC_KEY=0"},
+        {kNew, TlsMode::off, true, true, true, "SOURCE_SSL=0, GET_SOURCE_PUBLIC_KEY=1"},
+        {kNew, TlsMode::required, false, true, false,
+         "SOURCE_SSL=1, SOURCE_SSL_VERIFY_SERVER_CERT=0, GET_SOURCE_PUBLIC_KEY=0"},
+        {kNew, TlsMode::verify, false, true, false,
+         "SOURCE_SSL=1, SOURCE_SSL_CA='/etc/mmm/it''s.pem', SOURCE_SSL_VERIFY_SERVER_CERT=1, "
+         "GET_SOURCE_PUBLIC_KEY=0"},
+    };
+    for (const auto& each : cases) {
+        INFO(each.server.text() << " " << each.named);
+        Source source{"192.168.10.11", 3306, "replication", "secret", GtidStart::slave_pos};
+        source.tls = each.tls;
+        source.ca_file = "/etc/mmm/it's.pem";
+        source.channel_has_tls = each.channel_has_tls;
+        source.takes_part_in_tls = each.takes_part;
+        source.get_public_key = each.get_public_key;
+        std::string sql = change_source(each.server, "", source);
+        std::string named;
+        sql = sql.substr(0, sql.find(" FOR CHANNEL"));
+        for (std::size_t at = 0; at != std::string::npos;) {
+            const auto end = sql.find(", ", at);
+            const std::string option = sql.substr(at, end == std::string::npos ? end : end - at);
+            if (option.find("_SSL") != std::string::npos || option.find("_KEY=") != std::string::npos)
+                named += (named.empty() ? "" : ", ") + option;
+            at = end == std::string::npos ? end : end + 2;
+        }
+        CHECK(named == each.named);
+    }
 }
 
 TEST_CASE("super_read_only is set and read only where the server has it") {

@@ -39,6 +39,8 @@ TEST_CASE("an error's number and text say what kind of fault it is") {
         {1227, "Access denied; you need (at least one of) the SLAVE MONITOR privilege(s)", Code::permission},
         {2026, "TLS/SSL error: certificate verify failed", Code::permission},
         {2026, "TLS/SSL error: Connection reset by peer (104)", Code::unreachable},
+        {2026, "TLS/SSL error: No such file or directory (2)", Code::permission},
+        {5010, "Authentication plugin 'mysql_clear_password' is not allowed", Code::permission},
         {1053, "Server shutdown in progress", Code::unreachable},
         {1205, "Lock wait timeout exceeded; try restarting transaction", Code::timeout},
         {1094, "Unknown thread id: 7", Code::not_found},

@@ -103,18 +103,38 @@ void FakeServer::reset(int client, const Wake& stop) {
     setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
 }
 
-std::string FakeServer::greeting() {
+FakeServer::Behaviour FakeServer::talk(std::vector<std::string> lines, std::function<void(std::string_view)> look) {
+    return [lines = std::move(lines), look = std::move(look)](int client, const Wake& stop) {
+        for (std::size_t next = 0; next < lines.size() + 1; ++next) {
+            if (next < lines.size() && !say(client, lines[next])) return;
+            std::array<pollfd, 2> entries{{{client, POLLIN, 0}, {stop.descriptor(), POLLIN, 0}}};
+            if (poll(entries.data(), entries.size(), -1) <= 0 || entries[1].revents != 0) return;
+            std::string said(64 * 1024, '\0');
+            const auto size = recv(client, said.data(), said.size(), 0);
+            if (size <= 0) return;
+            look(std::string_view(said).substr(0, static_cast<std::size_t>(size)));
+        }
+    };
+}
+
+std::string FakeServer::packet(unsigned number, const std::string& body) {
+    return std::string(1, static_cast<char>(body.size())) + std::string(2, '\0') +
+           std::string(1, static_cast<char>(number)) + body;
+}
+
+std::string FakeServer::greeting(bool tls, const std::string& method) {
     using namespace std::string_literals;
-    const std::string body =
+    std::string body =
         "\x0a"
         "10.11.0-MariaDB\0"s  // protocol, version
         "\x01\0\0\0"s
-        "abcdefgh\0"s                      // thread, first part of the scramble
-        "\xff\xff\x2d\x02\0\xff\x81\x15"s  // capabilities (TLS too), charset, status
-        "\0\0\0\0\0\0\0\0\0\0"s            // reserved
-        "ijklmnopqrst\0"s
-        "mysql_native_password\0"s;
-    return std::string(1, static_cast<char>(body.size())) + "\0\0\0"s + body;
+        "abcdefgh\0"s;                        // thread, first part of the scramble
+    body += tls ? "\xff\xff"s : "\xff\xf7"s;  // abilities, of which one is TLS
+    body +=
+        "\x2d\x02\0\xff\x81\x15"s  // charset, status, more abilities
+        "\0\0\0\0\0\0\0\0\0\0"s    // reserved
+        "ijklmnopqrst\0"s;
+    return packet(0, body + method + "\0"s);
 }
 
 }  // namespace mmm::net::mysql

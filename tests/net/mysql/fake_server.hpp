@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <thread>
+#include <vector>
 
 #include "net/host/file_descriptor.hpp"
 #include "net/mysql/endpoint.hpp"
@@ -34,8 +35,12 @@ class FakeServer {
     static Behaviour relay(std::uint16_t port, std::function<void(std::string_view)> look);
     /// Resets the connection.
     static void reset(int client, const Wake& stop);
-    /// A server's first packet; it offers TLS.
-    static std::string greeting();
+    /// A server's first packet, which offers TLS or doesn't, and names the login method that it begins with.
+    static std::string greeting(bool tls = true, const std::string& method = "mysql_native_password");
+    /// Says `lines` one after the other, each after the client said something, and shows all of that to `look`.
+    static Behaviour talk(std::vector<std::string> lines, std::function<void(std::string_view)> look);
+    /// `body` as the packet with this number.
+    static std::string packet(unsigned number, const std::string& body);
 
   private:
     FileDescriptor listener_;

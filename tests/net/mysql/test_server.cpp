@@ -212,6 +212,7 @@ Endpoint TestServer::endpoint(const std::string& user) const {
     endpoint.port = port_;
     endpoint.user = user;
     endpoint.password = "secret-" + user;
+    endpoint.get_public_key = kind_ == Kind::mysql9;
     return endpoint;
 }
 

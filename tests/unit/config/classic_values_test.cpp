@@ -113,6 +113,11 @@ TEST_CASE("unknown keys and values that can't be are told with what to write") {
         {"a relative path",
          {{"<monitor>", "<monitor>\n  pid_path mmm_mond.pid"}},
          "t.conf:3:12: fault: \"pid_path\" is a relative path, mmm_mond.pid; write it from the root on, /...\n"},
+        {"TLS to a database without the word for it",
+         {{"  peer db2\n", "  peer db2\n  mysql_ca /etc/mmm/ca.pem\n  mysql_get_public_key yes\n"}},
+         "t.conf:19:12: fault: \"mysql_ca\" of <host db1> isn't looked at: only mysql_tls verify checks certificates; "
+         "write \"mysql_tls verify\", or remove mysql_ca\n"},
+        {"TLS to a database", {{"  peer db2\n", "  peer db2\n  mysql_tls verify\n  mysql_ca ca.pem\n"}}, ""},
         {"ssl without certificates",
          {{"<monitor>", "<socket>\n  type ssl\n  cert_file /etc/mmm/cert.pem\n</socket>\n<monitor>"}},
          "t.conf:3:8: fault: type ssl needs \"key_file\"; add \"key_file /etc/mmm/...\" to <socket>\n"

@@ -125,6 +125,9 @@ Host Generated::host(const std::string& name) {
     out.agent_port = static_cast<std::uint16_t>(1 + below(65535));
     out.mysql_port = static_cast<std::uint16_t>(1 + below(65535));
     if (coin()) out.mysql_socket = path();
+    out.mysql_tls = static_cast<MysqlTls>(below(4));
+    if (coin()) out.mysql_ca = path();
+    out.mysql_get_public_key = coin();
     out.agent = account();
     out.monitor = account();
     out.replication = account();

@@ -69,6 +69,9 @@ TEST_CASE("the reference has every key with type and default") {
                              "[monitor] mode \"active\", \"manual\", \"wait\" or \"passive\" \"active\"\n",
                              "[host.NAME] agent_port port 9989\n",
                              "[host.NAME] agent_user text required\n",
+                             "[host.NAME] mysql_tls \"off\", \"preferred\", \"required\" or \"verify\" \"preferred\"\n",
+                             "[host.NAME] mysql_ca text \n",
+                             "[host.NAME] mysql_get_public_key true or false false\n",
                              "[role.NAME] hosts list of names required\n",
                              "[check.NAME] timeout duration \"500ms\"\n",
                              " on_drain_timeout \"keep\", \"promote\" or \"stop\" \"keep\"\n",
@@ -124,7 +127,7 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
     put("[role.reader]\n", "");
     put("[host.db3]\n",
         "cluster_interface = \"bond0\"\nagent_port = 1\nmysql_port = 65535\nmysql_socket = \"/run/m "
-        "\\\"x\\\"\\\\.sock\"\n"
+        "\\\"x\\\"\\\\.sock\"\nmysql_tls = \"verify\"\nmysql_ca = \"ca.pem\"\n"
         "agent_password = \"\xc3\xa9 '#\\\"\\\\\"\nmonitor_password_credential = \"mon\"\npid_path = \"/run/a.pid\"\n"
         "state_path = \"/srv/a.state\"\n");
     put("ping_ips = [\"192.168.10.1\", \"192.168.10.131\"]\n",

@@ -82,6 +82,28 @@ TEST_CASE("every rule about hosts and peers has a message") {
          "t.toml:16:23: fault: \"it's\" can't be a replication channel; names are 1 to 64 of the characters A-Z a-z "
          "0-9 "
          ". _ -\n"},
+        {"an authority without a check of certificates",
+         {{"peer = \"db2\"", "peer = \"db2\"\nmysql_ca = \"ca.pem\""}},
+         "t.toml:16:12: fault: \"mysql_ca\" of [host.db1] isn't looked at: only mysql_tls verify checks certificates; "
+         "write mysql_tls = \"verify\", or remove mysql_ca\n"},
+        {"the same, where TLS at least is required",
+         {{"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"required\"\nmysql_ca = \"ca.pem\""}},
+         "t.toml:17:12: doubt: \"mysql_ca\" of [host.db1] isn't looked at: only mysql_tls verify checks certificates; "
+         "write mysql_tls = \"verify\", or remove mysql_ca\n"},
+        {"an exception from what all others do",
+         {{"[defaults.host]", "[defaults.host]\nmysql_ca = \"ca.pem\"\nmysql_tls = \"verify\""},
+          {"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"off\""}},
+         "t.toml:6:12: doubt: \"mysql_ca\" of [defaults.host] isn't looked at: only mysql_tls verify checks "
+         "certificates; "
+         "write mysql_tls = \"verify\", or remove mysql_ca\n"},
+        {"a consent that nothing asks for",
+         {{"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"verify\"\nmysql_get_public_key = true"}},
+         "t.toml:17:24: doubt: \"mysql_get_public_key\" of [host.db1] has no effect: it is for logins without TLS; "
+         "remove it\n"},
+        {"TLS in a word that isn't one",
+         {{"peer = \"db2\"", "peer = \"db2\"\nmysql_tls = \"verified\""}},
+         "t.toml:16:13: fault: \"mysql_tls\" must be \"off\", \"preferred\", \"required\" or \"verify\", not the text "
+         "\"verified\"\n"},
         {"a relative socket",
          {{"peer = \"db2\"", "peer = \"db2\"\nmysql_socket = \"mysqld.sock\""}},
          "t.toml:16:16: fault: \"mysql_socket\" of [host.db1] is a relative path, mysqld.sock; write it from the root "

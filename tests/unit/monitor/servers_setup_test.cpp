@@ -123,6 +123,44 @@ TEST_CASE("versions and filters that don't fit together are named with their rem
     CHECK(servers_setup_faults(config, state).empty());
 }
 
+TEST_CASE("replication with less TLS than its source's host wants is named with its remedy") {
+    Config config = five_hosts();
+    const std::string remedy = "; `mmm ctl set_offline db3` and set_online point it there with TLS";
+    const struct {
+        config::MysqlTls wanted;
+        bool tls;
+        bool checks;
+        std::vector<std::string> expected;
+    } cases[] = {
+        {config::MysqlTls::preferred, false, false, {}},
+        {config::MysqlTls::required, true, false, {}},
+        {config::MysqlTls::required,
+         false,
+         false,
+         {"db3 replicates from db1 without TLS, but mysql_tls of db1 is required" + remedy}},
+        {config::MysqlTls::verify, true, true, {}},
+        {config::MysqlTls::verify,
+         true,
+         false,
+         {"db3 replicates from db1 without looking at its certificate, but mysql_tls of db1 is verify" + remedy}},
+        {config::MysqlTls::verify,
+         false,
+         false,
+         {"db3 replicates from db1 without TLS, but mysql_tls of db1 is verify" + remedy}},
+    };
+    for (const auto& each : cases) {
+        config.hosts.at("db1").mysql_tls = each.wanted;
+        State state = with(config, mariadb());
+        auto& setup = state.hosts.at("db3").setup;
+        setup.settings->tls_to_source = each.tls;
+        setup.settings->checks_source = each.checks;
+        setup.source = config.hosts.at("db1").ip.text();
+        CHECK(servers_setup_faults(config, state) == each.expected);
+        setup.source = "192.0.2.77";
+        CHECK(servers_setup_faults(config, state).empty());
+    }
+}
+
 TEST_CASE("a report brings the settings, a fault of them shows and is logged once", "[scenario-48]") {
     const Config config = five_hosts();
     State state = good_order(config);
