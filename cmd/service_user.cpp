@@ -30,6 +30,11 @@ std::string useradd(const std::string& name) {
 Result<net::ServiceUser> choose_user(const ServiceRights& rights, net::Logger& log) {
     const std::string name = rights.user.empty() ? kServiceUser : rights.user;
     if (name == kRoot.name) return kRoot;
+    if (rights.user.empty() && !net::may_change_user()) {
+        log.warning("started as root without CAP_SETUID and CAP_SETGID it can become nobody else, and stays root",
+                    {{"user", name}, {"remedy", "start it as that user, or with --user root"}});
+        return kRoot;
+    }
     auto user = net::find_service_user(name);
     if (user || user.error().code != Code::not_found) return user;
     if (!rights.user.empty()) return fail(Code::not_found, user.error().message + "; run: " + useradd(name));

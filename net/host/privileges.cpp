@@ -72,8 +72,8 @@ class Disguise {
         const int size = ::getgroups(0, nullptr);
         groups_.resize(size < 0 ? 0 : static_cast<std::size_t>(size));
         MMM_CHECK(::getgroups(size, groups_.data()) == size);
-        const bool done = ::setgroups(user.groups.size(), user.groups.data()) == 0 && ::setegid(user.gid) == 0 &&
-                          ::seteuid(user.uid) == 0;
+        const bool done = user.uid == 0 || (::setgroups(user.groups.size(), user.groups.data()) == 0 &&
+                                            ::setegid(user.gid) == 0 && ::seteuid(user.uid) == 0);
         error_ = done ? 0 : errno;
         // Root's capabilities don't go with its name.
         if (done) MMM_CHECK(set_sets({0, sets_.permitted}).has_value());
@@ -81,7 +81,7 @@ class Disguise {
     ~Disguise() {
         MMM_CHECK(::seteuid(0) == 0 && ::setegid(::getgid()) == 0);
         MMM_CHECK(set_sets(sets_).has_value());
-        // Where the kernel let us set none, they are as they were.
+        // Where we were refused, or stayed root, they are as they were.
         static_cast<void>(::setgroups(groups_.size(), groups_.data()));
     }
     Disguise(const Disguise&) = delete;
@@ -141,6 +141,11 @@ std::string capabilities_text(Capabilities set) {
     return text.empty() ? "none" : text;
 }
 
+bool may_change_user() {
+    constexpr Capabilities kBoth = capability(CAP_SETUID) | capability(CAP_SETGID);
+    return (current_sets().effective & kBoth) == kBoth;
+}
+
 void forbid_core_dumps() {
     const rlimit none{0, 0};
     static_cast<void>(::setrlimit(RLIMIT_CORE, &none));
@@ -161,7 +166,8 @@ Result<std::vector<std::string>> unusable(const ServiceUser& user, const std::ve
 Result<void> become(const ServiceUser& user, Capabilities kept) {
     // Without this the kernel takes all capabilities with root's name.
     if (auto keeps = control(PR_SET_KEEPCAPS, 1, 0, "keepcaps"); !keeps) return keeps;
-    const bool done = ::setgroups(user.groups.size(), user.groups.data()) == 0 &&
+    const bool needs_groups = user.uid != 0 || may_change_user();
+    const bool done = (!needs_groups || ::setgroups(user.groups.size(), user.groups.data()) == 0) &&
                       ::setresgid(user.gid, user.gid, user.gid) == 0 &&
                       ::setresuid(user.uid, user.uid, user.uid) == 0;
     if (!done) return refused(user, errno);

@@ -31,6 +31,9 @@ constexpr Capabilities capability(int number) {
 /// "CAP_NET_ADMIN CAP_NET_RAW"; "none". Names the ones that daemons keep, numbers the others.
 std::string capabilities_text(Capabilities set);
 
+/// Root can become somebody else: a unit or container may have left it without the capabilities for that.
+bool may_change_user();
+
 /// No memory of this process gets into a core dump, or to a debugger of the same user: it may hold passwords and keys.
 void forbid_core_dumps();
 

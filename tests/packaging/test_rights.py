@@ -125,6 +125,20 @@ def test_root_stays_root_only_where_that_is_asked_for(host):
     assert monitor.wait(20) == 0
 
 
+@pytest.mark.parametrize("options, warned", [([], True), (["--user", "root"], False)])
+def test_root_that_may_not_become_another_stays_root(host, options, warned):
+    host.write("/etc/mmm/mmm.toml", config())
+    enter = host.enter("mmm", "monitor", *options)
+    at = enter.index("--wd=/") + 1
+    with subprocess.Popen([*enter[:at], "setpriv", "--bounding-set=-all,+net_raw", *enter[at:]], stderr=subprocess.PIPE, text=True) as monitor:
+        assert eventually(lambda: host.run("mmm", "ctl", "ping").returncode == 0)
+        status = pathlib.Path(f"/proc/{monitor.pid}/status").read_text()
+        monitor.send_signal(signal.SIGTERM)
+        log = monitor.communicate(timeout=20)[1]
+    assert re.search(r"^Uid:\t0\t0\t0\t0$", status, re.MULTILINE) and f"CapEff:\t{NET_RAW:016x}" in status, log
+    assert "NoNewPrivs:\t1" in status and ("can become nobody else" in log) == warned, log
+
+
 def test_who_is_not_root_stays_who_it_is(host):
     host.write("/etc/mmm/mmm.toml", config(), 0o640)
     for path in ("/etc/mmm/mmm.toml", "/etc/mmm"):
