@@ -126,7 +126,6 @@ Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose)
     if (!classic || purpose == config::Purpose::any) purpose = config::purpose_of(loaded);
     auto findings = config::all_findings(loaded, purpose);
     ConfigFile out{std::move(loaded.config), std::move(loaded.where), std::move(findings), purpose, {}};
-    out.config.socket.classic = classic;
     check_files(files, classic, out);
     check_password_files(path, out);
     check_key_file(path, out);

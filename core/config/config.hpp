@@ -110,8 +110,6 @@ struct Socket {
     std::string cert_file;  ///< our own certificate (and what leads to the authority), PEM
     std::string key_file;   ///< its private key, PEM
     std::string ca_file;    ///< the authority that signed everybody's certificate, PEM
-    /// Named in a classic file: MMM 2.2 took a key that others may read, so that this is only warned of.
-    bool classic = false;
     bool operator==(const Socket&) const = default;
 };
 

@@ -43,14 +43,10 @@ int no_passphrase(char* /*to*/, int /*size*/, int /*writing*/, void* asked) {
     return -1;
 }
 
-Result<KeyPointer> read_key(const config::Socket& socket, TlsFiles& files) {
-    const std::string& path = socket.key_file;
+Result<KeyPointer> read_key(const std::string& path) {
     const auto file = open_regular_file(path);
     if (!file) return tl::make_unexpected(file.error());
-    if (const auto refused = refuse_shared(*file, path); !refused) {
-        if (!socket.classic) return tl::make_unexpected(refused.error());
-        doubt(files, "key_file", refused.error().message, "");
-    }
+    if (const auto refused = refuse_shared(*file, path); !refused) return tl::make_unexpected(refused.error());
     auto text = read_all(*file, path, kMostBytes);
     if (!text) return tl::make_unexpected(text.error());
     bool wants_passphrase = false;
@@ -156,7 +152,7 @@ TlsFiles read_tls_files(const config::Socket& socket) {
     } else {
         add(files, "cert_file", own.error());
     }
-    if (auto key = read_key(socket, files)) {
+    if (auto key = read_key(socket.key_file)) {
         files.key = std::move(*key);
         if (!files.own.empty() && X509_check_private_key(files.own.front().get(), files.key.get()) != 1)
             add(files, "key_file",

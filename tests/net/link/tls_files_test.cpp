@@ -78,16 +78,6 @@ TEST_CASE("each unusable file is refused with its key, the reason and the remedy
         CHECK(loaded.error().message == c.message);
         CHECK(loaded.error().code == c.code);
     }
-    // MMM 2.2 started with it: a warning for those who come from there.
-    config::Socket classic = good;
-    classic.classic = true;
-    classic.key_file = open;
-    CHECK(TlsContext::load(classic));
-    const auto findings = examine_tls_files(classic);
-    REQUIRE(findings.size() == 1);
-    CHECK(findings[0].doubt);
-    CHECK(findings[0].error.message ==
-          open + " holds a secret, but everybody on this host may use it (mode 644); run: chmod 640 " + open);
 }
 
 TEST_CASE("a key with a passphrase is refused instead of asking at a terminal", "[tls]") {
