@@ -39,8 +39,8 @@ struct DaemonLaunch {
     int exit = 0;
 };
 
-/// Writes the pid file, opens the log and becomes the service's user, in this process or, for an original program, in one in the background; then
-/// this one waits until that one is ready. Must be called before any thread is started.
+/// Writes the pid file, opens the log and becomes the service's user, in this process or, for an original program, in
+/// one in the background; then this one waits until that one is ready. Must be called before any thread is started.
 DaemonLaunch launch(const DaemonPlan& plan);
 
 /// Which cluster a daemon serves, for those that collide with it: "cluster 'shop', /etc/mmm/shop.toml".

@@ -17,8 +17,8 @@
 namespace mmm {
 namespace {
 
-constexpr net::Capabilities kForStarting = net::capability(CAP_NET_BIND_SERVICE) |
-                                           net::capability(CAP_DAC_READ_SEARCH) | net::capability(CAP_SYS_PTRACE);
+constexpr net::Capabilities kForStarting =
+    net::capability(CAP_NET_BIND_SERVICE) | net::capability(CAP_DAC_READ_SEARCH) | net::capability(CAP_SYS_PTRACE);
 
 const net::ServiceUser kRoot{"root", 0, 0, {0}};
 
@@ -38,9 +38,10 @@ Result<net::ServiceUser> choose_user(const ServiceRights& rights, net::Logger& l
     auto user = net::find_service_user(name);
     if (user || user.error().code != Code::not_found) return user;
     if (!rights.user.empty()) return fail(Code::not_found, user.error().message + "; run: " + useradd(name));
-    log.warning("started as root, and there is no user to become; it stays root, with none of root's capabilities "
-                "but its own",
-                {{"user", name}, {"remedy", useradd(name)}});
+    log.warning(
+        "started as root, and there is no user to become; it stays root, with none of root's capabilities "
+        "but its own",
+        {{"user", name}, {"remedy", useradd(name)}});
     return kRoot;
 }
 
@@ -78,11 +79,12 @@ Result<net::ServiceUser> settle_files(const ServiceRights& rights, net::ServiceU
     const auto closed = closed_folder(rights.files, user);
     if (!closed) return tl::make_unexpected(closed.error());
     if (closed->empty()) return user;
-    const std::string what = fmt::format("user {} can't write to {}, where files of this daemon are", user.name, *closed);
-    const std::string remedy = user.uid == 0
-                                   ? fmt::format("run: chown root {}", *closed)
-                                   : fmt::format("name files below /var/lib/mmm in the configuration, or run: chown {} {}",
-                                                 user.name, *closed);
+    const std::string what =
+        fmt::format("user {} can't write to {}, where files of this daemon are", user.name, *closed);
+    const std::string remedy =
+        user.uid == 0 ? fmt::format("run: chown root {}", *closed)
+                      : fmt::format("name files below /var/lib/mmm in the configuration, or run: chown {} {}",
+                                    user.name, *closed);
     if (!rights.original || user.uid == 0) return fail(Code::permission, what + "; " + remedy);
     log.warning("it stays root, with none of root's capabilities but its own", {{"reason", what}, {"remedy", remedy}});
     if (auto given = hand_over(rights.files, kRoot); !given) return tl::make_unexpected(given.error());

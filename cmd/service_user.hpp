@@ -36,10 +36,10 @@ net::Capabilities rights_of_agent();
 DaemonFiles files_of_monitor(const config::Config& config);
 DaemonFiles files_of_agent(const config::Config& config, const HostName& self);
 
-/// Started by root, this process gives its files to the user and becomes that user; it keeps what starting takes (ports,
-/// certificates, a look at who has a port), and the next step takes that. Who isn't root stays who it is. What people
-/// should know goes to the log. Must be called before any thread is started.
-/// Errors: no such user, it can't write where it has to, or the kernel refuses; with the remedy.
+/// Started by root, this process gives its files to the user and becomes that user; it keeps what starting takes
+/// (ports, certificates, a look at who has a port), and the next step takes that. Who isn't root stays who it is. What
+/// people should know goes to the log. Must be called before any thread is started. Errors: no such user, it can't
+/// write where it has to, or the kernel refuses; with the remedy.
 Result<void> become_service_user(const ServiceRights& rights, net::Logger& log);
 
 /// The second step, when the start is done: only what is needed is left. Errors: the kernel refuses.

@@ -168,12 +168,12 @@ Result<void> become(const ServiceUser& user, Capabilities kept) {
     if (auto keeps = control(PR_SET_KEEPCAPS, 1, 0, "keepcaps"); !keeps) return keeps;
     const bool needs_groups = user.uid != 0 || may_change_user();
     const bool done = (!needs_groups || ::setgroups(user.groups.size(), user.groups.data()) == 0) &&
-                      ::setresgid(user.gid, user.gid, user.gid) == 0 &&
-                      ::setresuid(user.uid, user.uid, user.uid) == 0;
+                      ::setresgid(user.gid, user.gid, user.gid) == 0 && ::setresuid(user.uid, user.uid, user.uid) == 0;
     if (!done) return refused(user, errno);
     const Capabilities left = current_sets().permitted & (kept | capability(CAP_SETPCAP));
     if (auto set = set_sets({left, left}); !set) return set;
-    if (user.uid != 0 && ::setuid(0) == 0) return fail(Code::io, "root's rights could be had again after giving them up");
+    if (user.uid != 0 && ::setuid(0) == 0)
+        return fail(Code::io, "root's rights could be had again after giving them up");
     forbid_core_dumps();  // a change of user may undo it
     return control(PR_SET_KEEPCAPS, 0, 0, "keepcaps");
 }

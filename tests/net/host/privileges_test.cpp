@@ -137,8 +137,8 @@ TEST_CASE("what root may do is gone, and programs that are run have none of the 
 TEST_CASE("an agent without root's rights puts an address on and takes it off; a monitor's can't") {
     MMM_NEEDS_ROOT();
     const Pair& pair = shared_pair();
-    for (const auto& [kept, expected] : {std::pair{kAgent, "put and removed"},
-                                         std::pair{capability(CAP_NET_RAW), "refused"}}) {
+    for (const auto& [kept, expected] :
+         {std::pair{kAgent, "put and removed"}, std::pair{capability(CAP_NET_RAW), "refused"}}) {
         const std::string said = in_child([&, kept = kept] {
             std::string text;
             pair.host.inside([&] {
@@ -200,7 +200,8 @@ TEST_CASE("what a user can't use is found out as that user, and root is itself a
     REQUIRE(::chmod(folder.path("").c_str(), 0755) == 0);
     const std::string secret = folder.path("secret"), shared = folder.path("shared"), open = folder.path("open");
     for (const auto& path : {secret, shared, open}) std::ofstream(path) << "x";
-    REQUIRE((::chmod(secret.c_str(), 0600) == 0 && ::chmod(shared.c_str(), 0640) == 0 && ::chmod(open.c_str(), 0644) == 0));
+    REQUIRE(
+        (::chmod(secret.c_str(), 0600) == 0 && ::chmod(shared.c_str(), 0640) == 0 && ::chmod(open.c_str(), 0644) == 0));
     REQUIRE(::chown(shared.c_str(), 0, 64323) == 0);
     const std::string before = status();
     const std::vector<std::string> all{secret, shared, open, folder.path("missing")};
