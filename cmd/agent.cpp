@@ -39,8 +39,13 @@ int run_agent(const DaemonProgram& program, std::vector<std::string> arguments) 
     if (found->doubt) loaded->doubts.push_back(std::move(*found->doubt));
 
     config::Config& config = loaded->config;
-    const DaemonPlan plan{program, *parsed.options, std::move(loaded->doubts), config.debug,
-                          config.host(*self)->pid_path};
+    const DaemonPlan plan{program,
+                          *parsed.options,
+                          std::move(loaded->doubts),
+                          config.debug,
+                          config.host(*self)->pid_path,
+                          rights_of_agent(),
+                          files_of_agent(config, *self)};
     return run_daemon(
         plan, [&](net::Logger log) { return std::make_unique<AgentApp>(std::move(config), *self, std::move(log)); });
 }

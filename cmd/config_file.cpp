@@ -66,8 +66,15 @@ std::map<std::string, config::Location> files_with_passwords(const ConfigFile& o
     return files;
 }
 
+/// MMM 2.2 refused files that everybody may read or change, and started with those that their group may change.
+Severity severity_of_shared(const net::FileDescriptor& file, bool classic) {
+    struct stat status {};
+    const bool everybody = ::fstat(file.get(), &status) != 0 || (status.st_mode & 0007U) != 0;
+    return classic && !everybody ? Severity::doubt : Severity::fault;
+}
+
 /// The files themselves, if they hold passwords.
-void check_files(const ConfigFiles& files, ConfigFile& out) {
+void check_files(const ConfigFiles& files, bool classic, ConfigFile& out) {
     const auto secret = files_with_passwords(out);
     std::set<std::string> seen;
     for (const auto& [path, file] : files.opened()) {
@@ -76,7 +83,9 @@ void check_files(const ConfigFiles& files, ConfigFile& out) {
         refuse_writable(file, path, out.findings);
         const auto place = secret.find(path);
         const auto refused = place == secret.end() ? Result<void>{} : net::refuse_shared(file, path);
-        if (!refused) out.findings.push_back(finding_of(refused.error(), place->second));
+        if (refused) continue;
+        out.findings.push_back(finding_of(refused.error(), place->second));
+        out.findings.back().severity = severity_of_shared(file, classic);
     }
 }
 
@@ -118,7 +127,7 @@ Result<ConfigFile> read_config(const std::string& path, config::Purpose purpose)
     if (!classic || purpose == config::Purpose::any) purpose = config::purpose_of(loaded);
     auto findings = config::all_findings(loaded, purpose);
     ConfigFile out{std::move(loaded.config), std::move(loaded.where), std::move(findings), purpose, {}};
-    check_files(files, out);
+    check_files(files, classic, out);
     check_password_files(path, out);
     check_key_file(path, out);
     for (auto& found : certificate_findings(out.config, path, out.where)) out.findings.push_back(std::move(found));

@@ -21,7 +21,8 @@ struct ConfigFile {
 
 /// Reads and validates `path`, at most 1 MiB, in either format, with what it includes. A classic file is checked for
 /// the program of `purpose`; for `any` it is found out whose file it is. A file that others may change, or that holds a
-/// password and that others may read, is a fault, with the chmod to run; so is such a password file. Password files are
+/// password and that others may read, is a fault, with the chmod to run; so is such a password file. What MMM 2.2
+/// would have started with (a classic file that its group may change) is a doubt. Password files are
 /// not read, and those that aren't there are no fault: on another machine they can't be. The same holds for
 /// certificates and the key file, but those that are there must be usable.
 /// Errors: the file itself can't be read, with the remedy.

@@ -72,6 +72,8 @@ ParsedOptions parse_daemon_options(const DaemonProgram& program, std::vector<std
     if (program.original) {
         app.set_version_flag("--version", version_text());
     } else {
+        app.add_option("--user", options.user,
+                       "user to become when root starts it (default: mmm, if there is one); root stays root");
         add_log_options(app, form, level);
     }
     std::reverse(arguments.begin(), arguments.end());  // CLI11 takes vectors from their end

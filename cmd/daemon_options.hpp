@@ -28,6 +28,7 @@ inline constexpr DaemonProgram kOriginalAgent{"mmm_agentd", config::Purpose::age
 struct DaemonOptions {
     ConfigChoice config;
     std::string self;  ///< agent's --this
+    std::string user;  ///< --user; empty: the service's own, if there is one
     net::LogForm log_form = net::LogForm::text;
     LogLevel log_level = LogLevel::info;
 };

@@ -52,10 +52,14 @@ Result<DaemonProcess> settle(const DaemonPlan& plan) {
     if (!pid_file && needed) return tl::make_unexpected(pid_file.error());
     const auto options = log_options(plan);
     if (!options) return tl::make_unexpected(options.error());
-    DaemonProcess process{net::Starter(), pid_file ? std::move(*pid_file) : PidFile(), net::Logger(*options)};
+    ServiceRights rights{plan.options.user, plan.program.original, plan.needed, plan.files};
+    rights.files.pid = pid_file ? pid_path(plan) : "";
+    DaemonProcess process{net::Starter(), pid_file ? std::move(*pid_file) : PidFile(), net::Logger(*options),
+                          std::move(rights)};
     // A classic file names a place for root; whoever runs us in the foreground knows our process id anyway.
     if (!pid_file) process.log.warning("no pid file", {{"reason", pid_file.error().message}});
     log_doubts(plan.doubts, process.log);
+    if (auto done = become_service_user(process.rights, process.log); !done) return tl::make_unexpected(done.error());
     return process;
 }
 

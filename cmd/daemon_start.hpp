@@ -7,6 +7,7 @@
 #include "cmd/config_file.hpp"
 #include "cmd/daemon_options.hpp"
 #include "cmd/pid_file.hpp"
+#include "cmd/service_user.hpp"
 #include "core/base/result.hpp"
 #include "net/host/daemon.hpp"
 #include "net/host/log.hpp"
@@ -20,6 +21,8 @@ struct DaemonPlan {
     std::vector<config::Finding> doubts;  ///< about the configuration, for the log
     bool debug = false;                   ///< the configuration's key
     std::string pid_path;                 ///< the configuration's key; may be empty
+    net::Capabilities needed = 0;         ///< as long as it runs
+    DaemonFiles files;                    ///< without the pid file
 };
 
 /// A daemon's process, ready for the application to start in.
@@ -27,6 +30,7 @@ struct DaemonProcess {
     net::Starter starter;
     PidFile pid_file;
     net::Logger log;
+    ServiceRights rights;
 };
 
 /// The process to go on in, or the exit status to end with at once.
@@ -35,8 +39,8 @@ struct DaemonLaunch {
     int exit = 0;
 };
 
-/// Writes the pid file and opens the log, in this process or, for an original program, in one in the background; then
-/// this one waits until that one is ready. Must be called before any thread is started.
+/// Writes the pid file, opens the log and becomes the service's user, in this process or, for an original program, in
+/// one in the background; then this one waits until that one is ready. Must be called before any thread is started.
 DaemonLaunch launch(const DaemonPlan& plan);
 
 /// Which cluster a daemon serves, for those that collide with it: "cluster 'shop', /etc/mmm/shop.toml".
@@ -51,8 +55,10 @@ int run_daemon(const DaemonPlan& plan, const MakeApp& make_app) {
     auto launched = launch(plan);
     if (!launched.process) return launched.exit;
     net::Starter& starter = launched.process->starter;
-    const auto app = make_app(std::move(launched.process->log));
-    if (const auto ready = app->prepare(); !ready) {
+    const auto app = make_app(launched.process->log);
+    auto ready = app->prepare();
+    if (ready) ready = give_up_rights(launched.process->rights, launched.process->log);
+    if (!ready) {
         if (starter.waits())
             starter.failed(ready.error().message);
         else

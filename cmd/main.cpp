@@ -15,6 +15,7 @@
 #include "cmd/original_names.hpp"
 #include "cmd/static_safety.hpp"
 #include "cmd/version.hpp"
+#include "net/host/privileges.hpp"
 
 namespace {
 
@@ -63,6 +64,7 @@ void print(std::FILE* to, std::string_view text) {
 
 int main(int argc, char** argv) {
     mmm::harden_static_process();
+    mmm::net::forbid_core_dumps();
     if (argc < 1) return 2;
     std::vector<std::string> words(argv + 1, argv + argc);
     const std::string_view called = argv[0];

@@ -30,7 +30,13 @@ int run_monitor(const DaemonProgram& program, std::vector<std::string> arguments
 
     config::Config& config = loaded->config;
     const std::string about = about_cluster(parsed.options->config, config, found->path);
-    const DaemonPlan plan{program, *parsed.options, std::move(loaded->doubts), config.debug, config.monitor.pid_path};
+    const DaemonPlan plan{program,
+                          *parsed.options,
+                          std::move(loaded->doubts),
+                          config.debug,
+                          config.monitor.pid_path,
+                          rights_of_monitor(),
+                          files_of_monitor(config)};
     return run_daemon(
         plan, [&](net::Logger log) { return std::make_unique<MonitorApp>(std::move(config), about, std::move(log)); });
 }

@@ -89,7 +89,10 @@ Result<PidFile> PidFile::write(const std::string& path) {
 }
 
 PidFile::~PidFile() {
-    if (!path_.empty() && is_same_file(file_, path_)) ::unlink(path_.c_str());
+    if (path_.empty() || !is_same_file(file_, path_)) return;
+    // Root made it in a folder where we may remove nothing any more: an empty one names no process either.
+    if (::unlink(path_.c_str()) == 0) return;
+    [[maybe_unused]] const int emptied = ::ftruncate(file_.get(), 0);
 }
 
 PidFile::PidFile(PidFile&& other) noexcept : path_(std::exchange(other.path_, {})), file_(std::move(other.file_)) {}

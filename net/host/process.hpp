@@ -38,11 +38,11 @@ struct ProcessResult {
     [[nodiscard]] std::string text() const;
 };
 
-/// Runs a program in a process group of its own, with standard input from /dev/null, default signals and no other open
-/// descriptors. Calls `done` on the loop, exactly once and never before this returns: when the program itself has ended
-/// (a child that it left behind with its output open delays nothing), or at the deadline. A program that can't even be
-/// killed is left to be reaped later. If the loop goes away first, the program runs on.
-/// Errors: Code::invalid (no absolute path), Code::not_found, Code::permission, Code::io (couldn't be started).
+/// Runs a program in the root folder and a session of its own, with standard input from /dev/null, default signals and
+/// no other open descriptors. Calls `done` on the loop, exactly once and never before this returns: when the program
+/// itself has ended (a child that it left behind with its output open delays nothing), or at the deadline. A program
+/// that can't even be killed is left to be reaped later. If the loop goes away first, the program runs on. Errors:
+/// Code::invalid (no absolute path), Code::not_found, Code::permission, Code::io (couldn't be started).
 void run_process(asio::io_context& loop, const ProcessRequest& request,
                  std::function<void(Result<ProcessResult>)> done);
 

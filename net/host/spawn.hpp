@@ -16,7 +16,8 @@ struct Spawned {
     FileDescriptor output;
 };
 
-/// Starts `arguments` (absolute path first) with exactly `environment`, in a process group of its own.
+/// Starts `arguments` (absolute path first) with exactly `environment`, in the root folder and a session of its own,
+/// of which it leads the process group.
 /// Errors: Code::invalid, Code::not_found, Code::permission, Code::io.
 Result<Spawned> spawn(const std::vector<std::string>& arguments, const std::vector<std::string>& environment);
 

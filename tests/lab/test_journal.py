@@ -151,6 +151,7 @@ def test_full_disk_of_the_journal_stops_nothing_and_nothing_is_missing_afterward
     host = lab.hosts[MONITOR]
     host.exec(["mkdir", "-p", FOLDER])
     host.exec(["mount", "-t", "tmpfs", "-o", "size=16k,mode=755", "lab", FOLDER])
+    host.give_to_services(FOLDER)
     lab.start_databases()
     lab.start_mmm()
     lab.wait_online(20)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,7 @@ from mmmlab.topology import MONITOR
 from mmmlab.wait import stays_true, wait_until
 
 PROGRAM = "/run/lab/bin/kill_host"
-CALLS = "/run/lab/kills"
+CALLS = "/run/lab/kills/calls"
 IS_OFF = "/run/lab/db2-is-off"
 SCRIPT = f"#!/bin/sh\necho \"$1 $2 $# $(set | grep -c PASSWORD)\" >> {CALLS}\n[ -e {IS_OFF} ]\n"
 
@@ -24,6 +25,8 @@ def test_roles_of_a_silent_old_host_move_once_the_kill_command_succeeds(
     lab = make_mixed(old=("db2",), monitor_settings={"kill_host_bin": PROGRAM}, start=False)
     monitor = lab.hosts[MONITOR]
     monitor.write_file(PROGRAM, SCRIPT, 0o755)
+    monitor.path(CALLS).parent.mkdir()
+    monitor.give_to_services(str(Path(CALLS).parent))
     lab.start_mmm()
     lab.wait_online(30)
     assert lab.ctl("move_role", "writer", "db2")[0] == 0

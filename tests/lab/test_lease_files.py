@@ -25,6 +25,7 @@ def give_small_disk(host: Host) -> None:
     content = host.path(path).read_text()
     host.exec(["mount", "-t", "tmpfs", "-o", "size=64k,mode=755", "lab", FOLDER])
     host.write_file(path, content, 0o640)
+    host.give_to_services(FOLDER)
 
 
 def writer_stays(case: Case, since: float) -> bool:

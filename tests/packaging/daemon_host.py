@@ -7,6 +7,7 @@ import subprocess
 import time
 
 
+USER = 64321
 ADDRESSES = ("192.168.10.131", "192.168.10.135")  # this host is db1 and the monitor's host at once
 
 # $1: a folder for the layers. Over /etc and /var so that what the machine has stays readable.
@@ -17,7 +18,7 @@ MOUNTS = """
         mkdir -p "$1/$top" "$1/$top.work"
         mount -t overlay overlay -o "lowerdir=/$top,upperdir=$1/$top,workdir=$1/$top.work" "/$top"
     done
-    mount -t tmpfs tmpfs /run
+    mount -t tmpfs -o mode=755 tmpfs /run
     mkdir "$1/dev"
     for device in null zero urandom; do touch "$1/dev/$device"; mount --bind "/dev/$device" "$1/dev/$device"; done
     mount --rbind "$1/dev" /dev
@@ -106,6 +107,7 @@ class Host:
         self.links.mkdir()
         self.binary = binary
         self.check("mmm", "install-links", str(self.links))
+        self.remove_user()  # whatever this machine has
 
     def enter(self, program, *arguments):
         path = str(self.binary) if program == "mmm" else str(self.links / program)
@@ -142,6 +144,17 @@ class Host:
         file.write_text(text)
         file.chmod(mode)
         return path
+
+    def add_user(self):
+        """The services' user, as the package makes it."""
+        for name, line in (("passwd", f"mmm:x:{USER}:{USER}::/var/lib/mmm:/usr/sbin/nologin\n"), ("group", f"mmm:x:{USER}:\n")):
+            lines = [each for each in self.read(f"/etc/{name}").splitlines(True) if not each.startswith("mmm:")]
+            self.path(f"/etc/{name}").write_text("".join(lines) + line)
+
+    def remove_user(self):
+        for name in ("passwd", "group"):
+            lines = [each for each in self.read(f"/etc/{name}").splitlines(True) if not each.startswith("mmm:")]
+            self.path(f"/etc/{name}").write_text("".join(lines))
 
     def processes(self):
         """All that run in this host, also those whose start a failed test didn't see through."""

@@ -36,9 +36,16 @@ def test_systemd_finds_no_fault_in_the_unit(installed, tmp_path, unit):
     assert run("systemd-analyze", "verify", copy).strip() == ""
 
 
-@pytest.mark.parametrize("unit", UNITS[:2])
-def test_the_unit_is_hardened(installed, unit):
-    run("systemd-analyze", "security", "--offline=true", "--threshold=30", installed / "usr/lib/systemd/system" / unit)
+@pytest.mark.parametrize("unit, tenths", zip(UNITS, (30, 20, 20)))
+def test_the_unit_is_hardened(installed, unit, tenths):
+    run("systemd-analyze", "security", "--offline=true", f"--threshold={tenths}", installed / "usr/lib/systemd/system" / unit)
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_unit_dumps_no_core_and_its_folders_are_the_services_users(installed, unit):
+    text = (installed / "usr/lib/systemd/system" / unit).read_text()
+    for line in ("LimitCORE=0", "Group=mmm", "StateDirectory=mmm", "RuntimeDirectory=mmm", "RuntimeDirectoryPreserve=yes"):
+        assert f"\n{line}\n" in text, line
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -58,6 +58,21 @@ class Host:
         with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
             file.write(text)
         target.chmod(mode)
+        if mode & 0o077 == 0o040:  # a group's secret: the services read it again
+            os.chown(target, -1, self.service_user[1])
+
+    @property
+    def service_user(self) -> tuple[int, int]:
+        """User and group of the services on this host (see init.py)."""
+        for line in self.path("/etc/passwd").read_text().splitlines():
+            name, _, user, group, *_ = line.split(":")
+            if name == "mmm":
+                return int(user), int(group)
+        raise RuntimeError(f"{self.name} has no user mmm")
+
+    def give_to_services(self, inside: str) -> None:
+        """A folder that root made becomes the services', with all that is in it."""
+        self.exec(["chown", "-R", "mmm:mmm", inside])
 
     def addresses(self) -> list[str]:
         """What the kernel has on eth0 now, the host's own addresses included."""

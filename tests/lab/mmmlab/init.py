@@ -14,6 +14,9 @@ import socket
 import sys
 
 PRIVATE = ("etc", "var")
+# The services' user, as the package makes it, where the machine has none: started as root, they become that user.
+USER_ID = 64321
+USER = {"/etc/passwd": f"mmm:x:{USER_ID}:{USER_ID}::/var/lib/mmm:/usr/sbin/nologin\n", "/etc/group": f"mmm:x:{USER_ID}:\n"}
 
 
 def mount(kind: str, target: str, options: str) -> None:
@@ -32,6 +35,10 @@ def private_file_system(upper: str) -> None:
     mount("tmpfs", "/run", "mode=755,size=16m")
     os.makedirs("/run/mysqld", exist_ok=True)
     os.chmod("/run/mysqld", 0o777)
+    for path, line in USER.items():
+        with open(path, "r+") as file:
+            if not any(each.startswith("mmm:") for each in file.read().splitlines()):
+                file.write(line)
 
 
 def main() -> None:

@@ -71,6 +71,14 @@ TEST_CASE("a program has none of our descriptors open") {
     CHECK(listed.text() == "exit status 1");
 }
 
+TEST_CASE("a program runs in the root folder, leads a session, and has our terminal no more") {
+    CHECK(shell("pwd").output == "/\n");
+    // Process id, process group and session of the shell; the number of its terminal is 0.
+    CHECK(shell("read pid rest < /proc/self/stat; set -- $(sed 's/.*) //' /proc/$$/stat); "
+                "[ $$ = $3 ] && [ $$ = $4 ] && echo leads $5")
+              .output == "leads 0\n");
+}
+
 TEST_CASE("a program that isn't finished at its deadline is killed with its children") {
     const Time start = boot_now();
     const Folder folder;

@@ -156,6 +156,17 @@ TEST_CASE("each included file that holds passwords, or that others may change, i
           agent + ": fault: everybody on this host may change it (mode 646); run: chmod o-w " + agent + "\n");
 }
 
+TEST_CASE("what MMM 2.2 started with is only a doubt: a classic file with passwords that its group may change") {
+    Folder folder;
+    folder.write("mmm_common.conf", kCommon, 0660);
+    const auto agent = load_config(folder.write("mmm_agent.conf", kAgent, 0640), Purpose::agent);
+    REQUIRE(agent);
+    const std::string common = folder.path() + "/mmm_common.conf";
+    CHECK(all_text(agent->doubts) == common + ":4:18: doubt: " + common +
+                                         " holds a secret, but its group may change it (mode 660); run: chmod 640 " +
+                                         common + "\n");
+}
+
 TEST_CASE("check-config finds out whose classic file it is, and --for says otherwise") {
     Folder folder;
     const auto common = folder.write("mmm_common.conf", kCommon, 0640);
