@@ -1,0 +1,32 @@
+# tests/fuzz/<target>.cpp becomes fuzz_<target>. With MMM_FUZZ each is linked with libFuzzer, for `tests/run fuzz`; in
+# ordinary builds with a driver that replays its corpus, tests/fuzz/corpus/<target>, as a CTest test labelled unit.
+
+set(fuzz_folder "${PROJECT_SOURCE_DIR}/tests/fuzz")
+add_custom_target(fuzz)
+
+# mmm_fuzz_target(<target> <library>... [SOURCES <file>...])
+function(mmm_fuzz_target target)
+    cmake_parse_arguments(arg "" "" "SOURCES" ${ARGN})
+    set(name fuzz_${target})
+    list(TRANSFORM arg_SOURCES PREPEND "${fuzz_folder}/")
+    add_executable(${name} "${fuzz_folder}/${target}.cpp" ${arg_SOURCES})
+    target_link_libraries(${name} PRIVATE ${arg_UNPARSED_ARGUMENTS} mmm_flags)
+    add_dependencies(fuzz ${name})
+    if(MMM_FUZZ)
+        target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+        set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/targets")
+    else()
+        target_sources(${name} PRIVATE "${fuzz_folder}/replay.cpp")
+        set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/tests")
+        add_test(NAME ${name} COMMAND ${name} "${fuzz_folder}/corpus/${target}")
+        set_tests_properties(${name} PROPERTIES LABELS unit TIMEOUT ${mmm_test_timeout})
+    endif()
+endfunction()
+
+mmm_fuzz_target(framing mmm_core_proto)
+mmm_fuzz_target(wire_version1 mmm_core_proto)
+mmm_fuzz_target(wire_version2 mmm_core_proto)
+mmm_fuzz_target(gtid mmm_core_model)
+mmm_fuzz_target(config_classic mmm_core_config SOURCES config_check.cpp)
+mmm_fuzz_target(config_toml mmm_core_config SOURCES config_check.cpp)
+mmm_fuzz_target(config_values mmm_core_config)
