@@ -69,7 +69,8 @@ void observe_holdings(const Config& config, State& state, const HostName& host, 
     const auto& status = *record.status;
     for (auto& [slot, slot_record] : state.slots) {
         // Another monitor, or this one before it lost its status file, may have counted further.
-        if (const auto known = status.granted.find(slot); known != status.granted.end() && known->second <= kMostEpoch) {
+        if (const auto known = status.granted.find(slot);
+            known != status.granted.end() && known->second <= kMostEpoch) {
             slot_record.epoch = std::max(slot_record.epoch, known->second);
         }
         if (may_have(config, status, slot)) {

@@ -45,7 +45,8 @@ const std::array<Word, 14> kWords{{
     {"server down", [](AgentHost& host) { host.server.server = proto::Server::down; }},
     {"server hung", [](AgentHost& host) { host.server.server = proto::Server::hung; }},
     {"writable", [](AgentHost& host) { host.server.read_only = false; }},
-    {"replicates", [](AgentHost& host) {
+    {"replicates",
+     [](AgentHost& host) {
          host.server.source = Address::v4({192, 168, 10, 131});
          host.server.io_running = host.server.io_connected = host.server.sql_running = true;
      }},

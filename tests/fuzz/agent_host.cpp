@@ -26,9 +26,7 @@ Slots slots_of(const std::map<Slot, Time>& addresses) {
 }  // namespace
 
 AgentHost::AgentHost(const config::Config& config)
-    : config_(config),
-      own_slots_(config.slots_of("db2")),
-      record_(lease::record_text({"db2", "db2", {true, {}}})) {
+    : config_(config), own_slots_(config.slots_of("db2")), record_(lease::record_text({"db2", "db2", {true, {}}})) {
     server.server = proto::Server::up;
     server.read_only = true;
     server.complete = true;
@@ -72,8 +70,7 @@ void AgentHost::end_in_silence() {
     pass(kLongSilence);
     for (const auto& [slot, until] : on_) {
         const auto held = state_.leases.holder.slots.find(slot);
-        const bool may_stay =
-            held != state_.leases.holder.slots.end() && held->second.on_loss == lease::OnLoss::hold;
+        const bool may_stay = held != state_.leases.holder.slots.end() && held->second.on_loss == lease::OnLoss::hold;
         require(may_stay, "who hears nobody lets go");
     }
     require(state_.stopping || unanswered_.empty(), "a question of version 1 is answered");

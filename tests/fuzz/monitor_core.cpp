@@ -6,7 +6,8 @@
 //   ?db1 mysql hard               what a check sees from now on: ok, soft, hard or unknown
 //   +1500                         milliseconds pass
 //   !WORD                         see act()
-// In agents' lines $O stands for the last order to that host, $N for the monitor's nonce, $V for the number of the voters.
+// In agents' lines $O stands for the last order to that host, $N for the monitor's nonce, $V for the number of the
+// voters.
 
 #include "core/proto/field_reader.hpp"
 #include "tests/fuzz/fuzz.hpp"
