@@ -23,22 +23,13 @@ std::vector<std::filesystem::path> files_of(const std::filesystem::path& path) {
     return files;
 }
 
-std::string current;  // NOLINT: told by a handler that can't be handed anything
-
-void tell_current() {
-    std::cerr << "while replaying " << current << std::endl;
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
     std::size_t replayed = 0;
-    std::atexit([] {
-        if (!current.empty()) tell_current();
-    });
-    for (const std::string path : std::vector<std::string>(arguments + 1, arguments + count)) {
+    for (const std::string& path : std::vector<std::string>(arguments + 1, arguments + count)) {
         for (const auto& file : files_of(path)) {
-            current = file.string();
+            std::cerr << file.string() << std::endl;  // the last one told is the one that ended the process
             std::ifstream stream(file, std::ios::binary);
             const std::string content{std::istreambuf_iterator<char>(stream), {}};
             if (!stream) return EXIT_FAILURE;
@@ -46,7 +37,6 @@ int main(int count, char** arguments) {
             ++replayed;
         }
     }
-    current.clear();
     std::cout << replayed << " inputs replayed\n";
     return replayed > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
