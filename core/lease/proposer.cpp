@@ -1,6 +1,8 @@
 #include "core/lease/proposer.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 
 namespace mmm::lease {
 
@@ -65,7 +67,10 @@ Verdict look_without_time(const Proposal& proposal) {
 std::optional<Epoch> next_epoch(Record& record, const Slot& slot, const HostName& proposer) {
     if (!record.settled) return std::nullopt;
     SlotRecord& known = record.slots[slot];
-    known.highest = std::max(known.highest, known.promised.counter) + 1;
+    const std::uint64_t highest = std::max(known.highest, known.promised.counter);
+    // Somebody lied: beyond that there is only what was used before.
+    if (highest == std::numeric_limits<std::uint64_t>::max()) return std::nullopt;
+    known.highest = highest + 1;
     return Epoch{known.highest, proposer};
 }
 

@@ -13,7 +13,7 @@ namespace mmm::lease {
 
 /// The next epoch for a slot, beyond every counter that this proposer knows of (rule 1). It is noted in the record:
 /// save that before the first request is sent. Nothing: the record isn't settled, and what it forgot may still be on
-/// its way (rule 19).
+/// its way (rule 19); or no number is left, because somebody claimed the highest one.
 std::optional<Epoch> next_epoch(Record& record, const Slot& slot, const HostName& proposer);
 /// After a refusal: what the voter knew is known here as well (rule 1).
 void learn(Record& record, const PromiseReply& refusal);

@@ -29,13 +29,14 @@ bool is_whole(std::string_view line) {
     return fmt::format("{:016x}", checksum(line.substr(kSumDigits + 1))) == line.substr(0, kSumDigits);
 }
 
-struct Parsed {
-    std::size_t wrong = 0;  ///< lines
-    std::size_t end = 0;    ///< bytes up to the end of the last line that is right
-};
+void add_note(std::string& note, const std::string& more) {
+    note += (note.empty() ? "" : "; ") + more;
+}
 
-Parsed parse(std::string_view text, std::vector<std::string>& lines) {
-    Parsed parsed;
+}  // namespace
+
+ParsedJournal parse_journal(std::string_view text, std::vector<std::string>& lines) {
+    ParsedJournal parsed;
     std::size_t wrong_behind = 0;
     for (std::size_t begin = 0; begin < text.size();) {
         const std::size_t end = text.find('\n', begin);
@@ -52,12 +53,6 @@ Parsed parse(std::string_view text, std::vector<std::string>& lines) {
     }
     return parsed;
 }
-
-void add_note(std::string& note, const std::string& more) {
-    note += (note.empty() ? "" : "; ") + more;
-}
-
-}  // namespace
 
 JournalFile::JournalFile(std::string path, std::size_t most_bytes) : path_(std::move(path)), most_bytes_(most_bytes) {}
 
@@ -80,7 +75,7 @@ Result<JournalFile::Found> JournalFile::open() {
     // A line more than it is rotated at; what is longer isn't ours.
     const std::size_t most = most_bytes_ + kMostJournalLine;
     if (const auto older = read_file(path_ + kOlder, most)) {
-        const Parsed parsed = parse(*older, found.lines);
+        const ParsedJournal parsed = parse_journal(*older, found.lines);
         if (parsed.end != older->size() || parsed.wrong > 0)
             add_note(found.note, path_ + kOlder + " has lines that were altered; they are left out");
     } else if (older.error().code != Code::not_found) {
@@ -92,7 +87,7 @@ Result<JournalFile::Found> JournalFile::open() {
         file_.close();
         return tl::make_unexpected(text.error());
     }
-    const Parsed parsed = parse(*text, found.lines);
+    const ParsedJournal parsed = parse_journal(*text, found.lines);
     if (parsed.wrong > 0) add_note(found.note, fmt::format("{} line(s) of {} were altered", parsed.wrong, path_));
     if (parsed.end == text->size()) return found;
     add_note(found.note, fmt::format("the last {} bytes of {} are no whole line, and are cut off",

@@ -15,6 +15,15 @@ inline constexpr std::size_t kMostJournalBytes = std::size_t{1024} * 1024;
 /// One line at most.
 inline constexpr std::size_t kMostJournalLine = std::size_t{64} * 1024;
 
+/// What a journal's text holds.
+struct ParsedJournal {
+    std::size_t wrong = 0;  ///< lines with a wrong checksum before the last one with a right one
+    std::size_t end = 0;    ///< bytes up to the end of the last line that is right
+};
+
+/// Appends the texts of the lines whose checksums are right to `lines`.
+ParsedJournal parse_journal(std::string_view text, std::vector<std::string>& lines);
+
 /// A file that is only ever appended to, a line an entry: `<16 hex digits> TEXT`, the digits being the text's checksum
 /// (checksum.hpp). What was appended and synced is there after a crash at any moment, whole; half a line isn't.
 class JournalFile {

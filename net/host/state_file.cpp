@@ -53,11 +53,16 @@ Result<void> write_synced(const std::string& path, std::string_view content) {
 
 }  // namespace
 
-Result<void> save_state(const std::string& path, std::string_view content) {
+std::string checked_state(std::string_view content) {
     std::string whole(kHead);
     whole += content;
     if (whole.back() != '\n') whole += '\n';
     whole += sum_line(whole);
+    return whole;
+}
+
+Result<void> save_state(const std::string& path, std::string_view content) {
+    const std::string whole = checked_state(content);
     if (whole.size() > kMostStateBytes)
         return fail(Code::invalid, fmt::format("{} would be longer than {} bytes", path, kMostStateBytes));
     const std::string fresh = path + ".new";
@@ -67,19 +72,22 @@ Result<void> save_state(const std::string& path, std::string_view content) {
     return sync_folder_of(path);
 }
 
-Result<std::string> load_state(const std::string& path) {
-    auto whole = read_file(path, kMostStateBytes);
-    if (!whole) return whole;
-    if (whole->size() >= kSumLineBytes) {
-        const std::string content = whole->substr(0, whole->size() - kSumLineBytes);
-        if (sum_line(content) == whole->substr(content.size()))
-            return content.starts_with(kHead) ? content.substr(kHead.size()) : content;
+Result<std::string> state_text(const std::string& path, std::string_view whole) {
+    if (whole.size() >= kSumLineBytes) {
+        const std::string_view content = whole.substr(0, whole.size() - kSumLineBytes);
+        if (sum_line(content) == whole.substr(content.size()))
+            return std::string(content.starts_with(kHead) ? content.substr(kHead.size()) : content);
     }
-    if (is_foreign(*whole)) return whole;
+    if (is_foreign(whole)) return std::string(whole);
     return fail(Code::invalid,
                 fmt::format("{} is torn or was altered ({} bytes, its last line is not the checksum of the others); it "
                             "is not used; to keep it for a look, move it away: mv {} {}.torn",
-                            path, whole->size(), path, path));
+                            path, whole.size(), path, path));
+}
+
+Result<std::string> load_state(const std::string& path) {
+    const auto whole = read_file(path, kMostStateBytes);
+    return whole ? state_text(path, *whole) : whole;
 }
 
 }  // namespace mmm::net

@@ -22,4 +22,10 @@ Result<void> save_state(const std::string& path, std::string_view content);
 /// too long; the message says what to do), Code::permission, Code::io.
 Result<std::string> load_state(const std::string& path);
 
+/// The whole file for `content`, as save_state() writes it.
+std::string checked_state(std::string_view content);
+
+/// The content of a whole file, as load_state() returns it. `path` is for messages only. Errors: Code::invalid.
+Result<std::string> state_text(const std::string& path, std::string_view whole);
+
 }  // namespace mmm::net

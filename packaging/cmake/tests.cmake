@@ -75,6 +75,11 @@ else()
     mmm_test(unit_sim unit sim/self mmm_sim)
 endif()
 
+# The corpora of the fuzz targets, replayed. What they reach has no threads.
+if(NOT MMM_SANITIZE MATCHES "thread")
+    include(fuzz)
+endif()
+
 # Rules of the tree itself: floors, sizes, what was left behind. Debian's own Python has the packages that setup installs.
 add_test(NAME house COMMAND /usr/bin/python3 -B -m pytest -q -p no:cacheprovider "${PROJECT_SOURCE_DIR}/tests/house")
 set_tests_properties(house PROPERTIES LABELS unit TIMEOUT 60)

@@ -12,7 +12,9 @@ CODE = {".cpp", ".hpp", ".py", ".cmake", ".sh", ""}
 def files(suffixes, folders=FOLDERS):
     for folder in folders:
         for path in sorted((TOP / folder).rglob("*")):
-            if path.is_file() and path.suffix in suffixes and "__pycache__" not in path.parts:
+            # The inputs of fuzz targets are any bytes.
+            skipped = {"__pycache__", "corpus"} & set(path.parts)
+            if path.is_file() and path.suffix in suffixes and not skipped:
                 yield path.relative_to(TOP).as_posix(), path.read_text(encoding="utf-8")
 
 

@@ -1,6 +1,7 @@
 #include "core/lease/proposer.hpp"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "tests/unit/lease/three_voters.hpp"
 
@@ -27,6 +28,18 @@ TEST_CASE("rule 1: an epoch goes beyond every counter that is known, and is note
     refusal.highest = 3;
     learn(record, refusal);
     CHECK(next_epoch(record, slot, "monitor") == lease::Epoch{22, "monitor"});
+}
+
+TEST_CASE("rule 1: after the highest number that there is nothing is proposed, rather than a number of before") {
+    const Slot slot = ThreeVoters().slot;
+    constexpr auto kHighest = std::numeric_limits<std::uint64_t>::max();
+    Record told{true, {}};
+    told.slots[slot].highest = kHighest;
+    CHECK_FALSE(next_epoch(told, slot, "monitor"));
+    CHECK(told.slots[slot].highest == kHighest);
+    Record promised{true, {}};
+    promised.slots[slot].promised = {kHighest, "db1"};
+    CHECK_FALSE(next_epoch(promised, slot, "monitor"));
 }
 
 TEST_CASE("rule 19: who lost its state proposes nothing during its silence") {

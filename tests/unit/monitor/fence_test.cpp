@@ -1,6 +1,7 @@
 #include "core/monitor/fence.hpp"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "tests/unit/monitor/five_hosts.hpp"
 
@@ -140,6 +141,17 @@ TEST_CASE("an agent that knows a higher epoch is believed, a lower one changes n
         observe_holdings(config, state, "db1", at(0s), effects);
         CHECK(state.slots.at(kWriter).epoch == expected);
     }
+}
+
+TEST_CASE("an agent that claims an epoch which no cluster ever counts to isn't believed, and may have the slot") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    state.slots.at(kWriter).maybe_held.clear();
+    state.hosts.at("db1").status->granted[kWriter] = std::numeric_limits<Epoch>::max();
+    Effects effects;
+    observe_holdings(config, state, "db1", at(0s), effects);
+    CHECK(state.slots.at(kWriter).epoch == 7);
+    CHECK(state.slots.at(kWriter).maybe_held.contains("db1"));
 }
 
 TEST_CASE("silence of 4 s is proof, by us and by all other agents") {
