@@ -17,10 +17,10 @@ constexpr const char* kControlPurpose = "control";
 Result<Tls> made(const config::Config& config, const std::string& purpose, bool with_readers,
                  const net::TlsNames& names) {
     const config::Security& security = config.security;
+    if (security.has_certificates()) return net::TlsContext::of_certificates(security, names);
     if (!security.keys.empty() || !security.read_keys.empty())
         return net::TlsContext::of_keys(
             {purpose, security.keys, with_readers ? security.read_keys : std::vector<ClusterKey>{}});
-    if (security.has_certificates()) return net::TlsContext::of_certificates(security, names);
     if (config.socket.type == config::SocketType::ssl) return net::TlsContext::load(config.socket);
     return Tls();
 }

@@ -36,7 +36,9 @@ struct Way {
 
 void check_ways(Rules& rules) {
     const Security& security = rules.config.security;
-    const std::vector<Way> ways{{!security.key_file.empty(), "security.key_file", "key_file"},
+    // A key beside certificates seals the datagrams.
+    const bool only_key = !security.key_file.empty() && !security.has_certificates();
+    const std::vector<Way> ways{{only_key, "security.key_file", "key_file"},
                                 {security.has_certificates(), "security.ca_file", "ca_file"},
                                 {rules.config.socket.type == SocketType::ssl, "socket.type", "[socket] type"},
                                 {security.plain, "security.plain", "plain"}};
@@ -47,6 +49,14 @@ void check_ways(Rules& rules) {
             rules.fault(way.path, fmt::format("{} is said besides {}", way.name, first->name), "leave one of them");
         if (first == nullptr) first = &way;
     }
+    if (security.has_certificates() && security.key_file.empty())
+        rules.doubt("security.ca_file",
+                    "without \"key_file\" beside the certificates, datagrams (renewals of leases, signs of life) are known "
+                    "by the address alone that they come from",
+                    "add " + rules.setting("key_file", "FILE") + ", a key by mmm keygen, the same on all hosts");
+    if (security.has_certificates() && !security.read_key_file.empty())
+        rules.fault("security.read_key_file", "\"read_key_file\" has no effect beside certificates",
+                    "make a certificate with the name reader instead");
     if (!security.read_key_file.empty() && security.key_file.empty())
         rules.fault("security.read_key_file", "\"read_key_file\" without \"key_file\": nobody could command",
                     "add " + rules.setting("key_file", "FILE"));

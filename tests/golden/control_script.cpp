@@ -6,6 +6,8 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <filesystem>
 #include <stdexcept>
 
 #include "tests/golden/dialogues.hpp"

@@ -1,0 +1,25 @@
+"""All commands of the control port, with arguments that fit, from what the monitor itself says it knows."""
+
+from __future__ import annotations
+
+import re
+
+from .lab import Lab
+from .topology import WRITER_IP
+
+_FITTING = {"HOST": "db1", "ROLE": "writer", "IP": WRITER_IP}
+# Those that only show; whatever else there is has to be refused to whoever may not command.
+LOOKS = {"help", "ping", "show", "checks", "explain", "history", "losses", "mode"}
+
+
+def all_commands(lab: Lab) -> dict[str, str]:
+    """Each command's line by its name, from the monitor's `help`, so that a new one can't be forgotten."""
+    status, text = lab.ctl("help")
+    assert status == 0, text
+    lines: dict[str, str] = {}
+    for line in text.splitlines()[1:]:
+        name, *arguments = re.split(r"\s{2,}", line.strip())[0].split()
+        needed = [word for word in arguments if not word.startswith("[")]
+        lines[name] = " ".join([name, *(_FITTING[word] for word in needed)])
+    assert len(lines) > 15 and LOOKS < lines.keys(), lines
+    return lines
