@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from mmmlab import Lab, config
+from mmmlab import Lab
 from mmmlab.expect import assert_rows, wait_cluster
 from mmmlab.flood import Flood, everything
 from mmmlab.forger import Datagram, record
@@ -16,8 +16,6 @@ from mmmlab.standing import Case
 from mmmlab.topology import DATABASES, MONITOR
 from mmmlab.vitals import LeaseWatch, Vitals, vitals
 from mmmlab.wait import wait_until
-
-from test_key import KEY_PATH, SECTION, make_key
 
 FLOOD_S = 15
 HICCUP_S = 0.5
@@ -35,15 +33,8 @@ MORE_LINES = 60
 @pytest.fixture
 def case(make_lab: Callable[..., Lab]) -> Iterator[Case]:
     """A whole cluster that has a key, with its writer on db1 and a client that writes."""
-    has_key = "[security]" in config.cluster_toml()
-    lab = make_lab(extra_config="" if has_key else SECTION)
-    lab.start_hosts()
-    key = make_key(lab, "first")
-    for name in () if has_key else (*DATABASES, MONITOR):
-        lab.hosts[name].write_file(KEY_PATH, key, 0o640)
-    lab.start_databases()
-    lab.start_mmm()
-    lab.wait_online()
+    lab = make_lab()
+    lab.start_cluster()
     wait_cluster(lab, 10, writer="db1")
     probe = lab.probe()
     probe.wait_writing(10, host="db1")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from mmmlab import Lab, topology
-from mmmlab.config import KEY_PATH
+from mmmlab.config import KEY_PATH, cluster_toml
 from mmmlab.expect import assert_one_holder, assert_rows, wait_cluster
 from mmmlab.forger import Forger, record
 from mmmlab.keys import new_key
@@ -115,3 +115,33 @@ def test_a_key_is_changed_under_load_while_the_monitor_is_away(make_lab: Callabl
     assert probe.gap(began).seconds < 0.5
     assert_rows(lab, probe, "db1")
     assert topology.WRITER_IP in lab.hosts["db1"].slots()
+
+
+def test_the_key_is_changed_under_write_load_without_a_gap(make_lab: Callable[..., Lab]) -> None:
+    lab, first = keyed(make_lab)
+    start(lab)
+    wait_cluster(lab, 10, writer="db1")
+    probe = lab.probe()
+    probe.wait_writing(5, host="db1")
+    began = time.monotonic()
+    second = new_key(lab.binary, "second")
+    for stage in (first + second, second + first, second):
+        for name in (*DATABASES, MONITOR):
+            lab.hosts[name].write_file(KEY_PATH, stage, 0o640)
+        status, text = lab.ctl("reload")
+        assert status == 0 and "here and on db1, db2, db3, db4" in text, text
+        time.sleep(2.5)  # longer than a lease
+        wait_cluster(lab, 10, writer="db1")
+    assert not lab.sampler.moves_since(began)
+    gap = probe.gap(began).seconds
+    assert gap < 0.5, f"the client waited {gap:.3f} s"
+    assert_rows(lab, probe, "db1")
+    # The old key is worth nothing now, and a file that can't be used leaves the new one in force.
+    lab.hosts["db2"].write_file("/etc/mmm/first.key", first, 0o600)
+    lab.hosts["db2"].write_file("/etc/mmm/old.toml", cluster_toml(security='key_file = "first.key"'), 0o600)
+    done = lab.hosts["db2"].exec([str(lab.binary), "ctl", "--config", "/etc/mmm/old.toml", "show"], 15, check=False)
+    assert done.returncode == 3 and "has no key named 'lab'" in done.stderr, done.stderr
+    lab.hosts[MONITOR].write_file(KEY_PATH, second[:50], 0o640)
+    assert lab.ctl("reload")[0] == 0
+    wait_until(lambda: "keys and certificates can't be read again" in lab.ctl("show")[1], 5, "show to say so")
+    wait_cluster(lab, 10, writer="db1")

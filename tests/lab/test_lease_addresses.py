@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from mmmlab.topology import MONITOR, WRITER_IP
 from mmmlab.wait import wait_until
 
 KILLER = "/run/lab/bin/kill_host"
-KILLS = "/run/lab/kills"
+KILLS = "/run/lab/kills/calls"
 SECOND_INTERFACE = "eth1"
 LONG_LEASE_S = 12
 PUT_BACK = "an address was removed by somebody; put back"
@@ -80,6 +81,8 @@ def start_with_killer(make_lab: Callable[..., Lab], deed: str, **settings: Any) 
     lab = make_lab(monitor_settings={"kill_host_bin": f'"{KILLER}"'}, **settings)
     lab.start_hosts()
     lab.hosts[MONITOR].write_file(KILLER, f"#!/bin/sh\necho \"$1 $2\" >> {KILLS}\n{deed}\n", 0o755)
+    lab.hosts[MONITOR].path(KILLS).parent.mkdir()
+    lab.hosts[MONITOR].give_to_services(str(Path(KILLS).parent))
     lab.start_databases()
     lab.start_mmm()
     lab.wait_online(40)
