@@ -48,7 +48,8 @@ class Lab:
         self.hosts: dict[str, Host] = {}
         self.monitor: Daemon | None = None
         self._config = config.cluster_toml(monitor_settings, extra_config, host_settings, top_settings, security)
-        self.key = new_key(binary, "lab")
+        # A lab that only tries out hosts and servers has no mmm.
+        self.key = new_key(binary, "lab") if binary.name == "mmm" else ""
         self._first_start = first_start
         self.probes: list[WritingProbe] = []  # all that were ever started
         self._switch: Switch | None = None
@@ -96,7 +97,7 @@ class Lab:
             self._sampler.watch(host)
             host.write_file(config.PATH, self._config, 0o600)
             host.write_file("/etc/hosts", _HOSTS_FILE)
-            if host.name in (*DATABASES, MONITOR):
+            if self.key and host.name in (*DATABASES, MONITOR):
                 host.write_file(config.KEY_PATH, self.key, 0o600)
             host.path(TOOLS).mkdir(parents=True, exist_ok=True)
             (host.path(TOOLS) / "mmm").symlink_to(self.binary)
