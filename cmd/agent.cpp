@@ -34,7 +34,8 @@ int run_agent(const DaemonProgram& program, std::vector<std::string> arguments) 
     if (!self) return refuse(self.error());
     if (const auto secrets = read_agent_secrets(loaded->config, found->path, *self); !secrets)
         return refuse(secrets.error());
-    if (const auto keys = read_cluster_keys(loaded->config, found->path, KeyUse::link); !keys) return refuse(keys.error());
+    if (const auto keys = read_cluster_keys(loaded->config, found->path, KeyUse::link); !keys)
+        return refuse(keys.error());
     if (const auto known = find_mysql_authorities(loaded->config, found->path); !known) return refuse(known.error());
     if (found->doubt) loaded->doubts.push_back(std::move(*found->doubt));
 

@@ -115,8 +115,9 @@ void AgentClient::on_line(const std::string& line) {
     if (!greeted_ && proto::v1::decode_reply(line)) {
         if (spoke_version2_ && !version1_allowed()) {
             refused_ = true;
-            last_problem_ = "it spoke version 2 before, and answers by version 1 now: not obeyed, as anybody could. If " +
-                            host_.name + " went back to MMM 2.2, write it into version1_peers below [security]";
+            last_problem_ =
+                "it spoke version 2 before, and answers by version 1 now: not obeyed, as anybody could. If " +
+                host_.name + " went back to MMM 2.2, write it into version1_peers below [security]";
             link_->close_now(last_problem_);
             return;
         }

@@ -18,7 +18,8 @@ namespace {
 constexpr Duration kMonitorAway{1500};
 /// The same for one of version 1, which comes by every 3 s.
 constexpr Duration kVersion1Away{5000};
-/// A monitor at an address that the configuration doesn't name, and that was silent for so long, may come from elsewhere.
+/// A monitor at an address that the configuration doesn't name, and that was silent for so long, may come from
+/// elsewhere.
 constexpr Duration kMonitorMoved{60'000};
 
 }  // namespace

@@ -34,8 +34,8 @@ class AgentPort {
         std::function<void(std::uint64_t id, const std::string& line)> on_version1;
     };
 
-    AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
-              Tls tls, Handlers handlers);
+    AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log, Tls tls,
+              Handlers handlers);
 
     /// Errors: Code::busy when the port is in use.
     Result<void> listen();

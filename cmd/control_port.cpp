@@ -53,8 +53,7 @@ net::LocalServer::Handlers ControlPort::local_handlers() {
     net::LocalServer::Handlers events;
     events.on_open = [this](std::uint64_t id, const net::LocalPeer& peer) {
         const bool commands = may_command(peer);
-        local_peers_[id] = {describe(peer),
-                            commands ? "" : fmt::format("only root and the group {} may", kOperators)};
+        local_peers_[id] = {describe(peer), commands ? "" : fmt::format("only root and the group {} may", kOperators)};
     };
     events.on_line = [this](std::uint64_t id, const std::string& line) { on_line({Door::local, id}, line); };
     events.on_close = [this](std::uint64_t id) { local_peers_.erase(id); };
@@ -64,8 +63,7 @@ net::LocalServer::Handlers ControlPort::local_handlers() {
 Result<void> ControlPort::listen() {
     if (auto listening = server_->listen(); !listening) return listening;
     const auto local = local_->listen();
-    if (!local)
-        log_.warning("mmm ctl on this host has to go by TCP", {{"reason", local.error().message}});
+    if (!local) log_.warning("mmm ctl on this host has to go by TCP", {{"reason", local.error().message}});
     return {};
 }
 

@@ -39,7 +39,8 @@ class ControlPort {
     [[nodiscard]] std::uint16_t port() const;
     /// Takes keys anew, see LineServer::set_tls().
     void set_tls(Tls tls) { server_->set_tls(std::move(tls)); }
-    /// Answers the command `id`, if whoever asked is still there. A command that may change something is recorded first.
+    /// Answers the command `id`, if whoever asked is still there. A command that may change something is recorded
+    /// first.
     void answer(std::uint64_t id, const proto::ControlReply& reply);
 
   private:

@@ -52,12 +52,12 @@ std::string convert_note(const ConfigFile& file) {
             "group.\n";
     if (!file.config.is_secured() && !file.config.security.plain)
         out +=
-            "The links stay plain text, as they were (plain = true below [security]). To close the ports to others, make "
+            "The links stay plain text, as they were (plain = true below [security]). To close the ports to others, "
+            "make "
             "a key,\nthe same on all hosts: (umask 077; mmm keygen > /etc/mmm/cluster.key), and write key_file = "
             "\"/etc/mmm/cluster.key\"\ninstead.\n";
     // One TOML file serves all programs, so that what another program's classic file says is missing still.
-    const auto again =
-        config::read_toml("the output", config::render(spoken_out(file.config), config::Secrets::shown));
+    const auto again = config::read_toml("the output", config::render(spoken_out(file.config), config::Secrets::shown));
     const auto findings = config::all_findings(again);
     if (config::has_fault(findings)) {
         out +=

@@ -36,7 +36,8 @@ Error no_monitor(const MonitorPlace& place, const Error& error) {
 }
 
 std::string remedy_of(Code code) {
-    if (code == Code::permission) return "\nRun it as a user who may read that file, or on the monitor's host: sudo mmm ctl ...";
+    if (code == Code::permission)
+        return "\nRun it as a user who may read that file, or on the monitor's host: sudo mmm ctl ...";
     if (code == Code::not_found) return "\nThis host needs that file as well; or run mmm ctl on a host that has it.";
     return "";
 }
@@ -65,9 +66,8 @@ Result<Tls> tls_of(const ConfigFile& file, const std::string& path) {
     if (tls) return tls;
     const Error& error = tls.error();
     const bool key = !config.security.key_file.empty();
-    return fail(error.code,
-                fmt::format("the monitor wants the cluster's {} ({}); {}{}", key ? "key" : "certificates", path,
-                            error.message, remedy_of(error.code)));
+    return fail(error.code, fmt::format("the monitor wants the cluster's {} ({}); {}{}", key ? "key" : "certificates",
+                                        path, error.message, remedy_of(error.code)));
 }
 
 bool is_here(const Address& ip) {
@@ -110,7 +110,9 @@ Result<MonitorPlace> find_monitor(const CtlOptions& options) {
                                        ": [monitor] has no usable ip; check the file with mmm check-config, or say "
                                        "where the monitor is: --monitor HOST:PORT");
     }
-    return MonitorPlace{{monitor.ip.text(), monitor.port}, found->path, tls_of(*file, found->path),
+    return MonitorPlace{{monitor.ip.text(), monitor.port},
+                        found->path,
+                        tls_of(*file, found->path),
                         is_here(monitor.ip) ? control_socket_path(file->config) : ""};
 }
 

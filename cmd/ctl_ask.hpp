@@ -15,7 +15,7 @@ namespace mmm {
 /// Which monitor to ask and how, and who said so (for messages).
 struct MonitorPlace {
     net::ControlEndpoint endpoint;
-    std::string said_by;                              ///< "--monitor", or the configuration file's path
+    std::string said_by;      ///< "--monitor", or the configuration file's path
     Result<Tls> tls = Tls();  ///< or why this user can't prove by TCP that it belongs to the cluster
     std::string local = {};   ///< the monitor's unix socket, if it may be on this host: tried first
 };

@@ -74,8 +74,7 @@ void tell_security(const config::Config& config, const Tls& tls, net::Logger& lo
         return;
     }
     const auto& keys = config.security.keys;
-    log.info("links are encrypted",
-             {{"key", keys.front().name}, {"also_taken", keys.size() > 1 ? keys[1].name : ""}});
+    log.info("links are encrypted", {{"key", keys.front().name}, {"also_taken", keys.size() > 1 ? keys[1].name : ""}});
 }
 
 }  // namespace mmm

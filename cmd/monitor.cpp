@@ -24,7 +24,8 @@ int run_monitor(const DaemonProgram& program, std::vector<std::string> arguments
     if (!loaded) return refuse(loaded.error());
     if (const auto secrets = read_monitor_secrets(loaded->config, found->path); !secrets)
         return refuse(secrets.error());
-    if (const auto keys = read_cluster_keys(loaded->config, found->path, KeyUse::control); !keys) return refuse(keys.error());
+    if (const auto keys = read_cluster_keys(loaded->config, found->path, KeyUse::control); !keys)
+        return refuse(keys.error());
     if (const auto known = find_mysql_authorities(loaded->config, found->path); !known) return refuse(known.error());
     if (found->doubt) loaded->doubts.push_back(std::move(*found->doubt));
 

@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <csignal>
 
-#include "cmd/endpoints.hpp"
 #include "cmd/config_key.hpp"
+#include "cmd/endpoints.hpp"
 #include "cmd/lease_files.hpp"
 #include "cmd/link_security.hpp"
 #include "cmd/random_id.hpp"
@@ -150,7 +150,8 @@ void MonitorApp::begin() {
         handlers.on_status = [this, &name = name](proto::AgentStatus status) {
             dispatch(monitor::AgentSaid{name, std::move(status)});
         };
-        agents_[name] = std::make_unique<AgentClient>(loop_, config_, host, id, log_, tls_.agents.at(name), std::move(handlers));
+        agents_[name] =
+            std::make_unique<AgentClient>(loop_, config_, host, id, log_, tls_.agents.at(name), std::move(handlers));
         start_probe(host);
     }
     Pinging::Handlers pings;

@@ -42,10 +42,10 @@ struct Monitor {
     Address ip;                 ///< where the control port listens; the monitor's own address
     std::uint16_t port = 9988;  ///< control port
     std::string status_path = "/var/lib/mmm/monitor.status";
-    std::string journal_path;  ///< empty: status_path + ".journal"
+    std::string journal_path;    ///< empty: status_path + ".journal"
     std::string control_socket;  ///< for `mmm ctl` on this host; empty: /run/mmm/monitor.sock, or monitor-CLUSTER.sock
-    std::string audit_path;    ///< the record of commands; empty: status_path + ".audit"
-    std::string pid_path;      ///< written only when set
+    std::string audit_path;      ///< the record of commands; empty: status_path + ".audit"
+    std::string pid_path;        ///< written only when set
     std::vector<Address> ping_ips;
     Duration ping_interval = 1s;
     unsigned flap_count = 3;
@@ -151,14 +151,14 @@ struct Quorum {
     bool operator==(const Quorum&) const = default;
 };
 
-/// `[security]`: by what the programs of a cluster know each other. Paths are absolute, or relative to the configuration
-/// file's folder; what the files hold is read when a program starts, and again on request.
+/// `[security]`: by what the programs of a cluster know each other. Paths are absolute, or relative to the
+/// configuration file's folder; what the files hold is read when a program starts, and again on request.
 struct Security {
     std::string key_file;               ///< empty: none
     std::vector<ClusterKey> keys;       ///< from key_file: the first is shown, all of them are taken
     std::string read_key_file;          ///< a second key, which on the control port only looks; empty: none
     std::vector<ClusterKey> read_keys;  ///< from read_key_file, likewise
-    std::string ca_file;        ///< instead of a key: the authority that signed the hosts' certificates, PEM
+    std::string ca_file;                ///< instead of a key: the authority that signed the hosts' certificates, PEM
     std::string cert_file;      ///< this host's certificate (and what leads to the authority), PEM; it names the host
     std::string cert_key_file;  ///< its private key, PEM
     bool plain = false;         ///< said explicitly: whoever reaches the ports from a configured address commands

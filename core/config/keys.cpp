@@ -58,8 +58,7 @@ constexpr std::array kMonitor{
                  "unix socket for `mmm ctl` on the monitor's host; without it, /run/mmm/monitor.sock, or "
                  "monitor-CLUSTER.sock",
                  [](Monitor& m) -> Field { return &m.control_socket; }},
-    Key<Monitor>{"audit_path",
-                 "file that keeps who commanded what; without it, status_path with .audit at its end",
+    Key<Monitor>{"audit_path", "file that keeps who commanded what; without it, status_path with .audit at its end",
                  [](Monitor& m) -> Field { return &m.audit_path; }},
     Key<Monitor>{"journal_path",
                  "file with a record of each change of the writer, at most 2 MiB with the older PATH.1; without it, "

@@ -16,10 +16,9 @@ constexpr const char* kCommand = "(umask 077; mmm keygen > /etc/mmm/cluster.key)
 void check_certificates(Rules& rules) {
     const Security& security = rules.config.security;
     if (!security.has_certificates() && security.cert_key_file.empty()) return;
-    for (const auto& [key, file] :
-         {std::pair<std::string, const std::string&>{"ca_file", security.ca_file},
-          {"cert_file", security.cert_file},
-          {"cert_key_file", security.cert_key_file}}) {
+    for (const auto& [key, file] : {std::pair<std::string, const std::string&>{"ca_file", security.ca_file},
+                                    {"cert_file", security.cert_file},
+                                    {"cert_key_file", security.cert_key_file}}) {
         const std::string path = "security." + key;
         if (file.empty() && !rules.where.refused(path))
             rules.fault("security", fmt::format("certificates need \"{}\" as well", key),
@@ -50,10 +49,11 @@ void check_ways(Rules& rules) {
         if (first == nullptr) first = &way;
     }
     if (security.has_certificates() && security.key_file.empty())
-        rules.doubt("security.ca_file",
-                    "without \"key_file\" beside the certificates, datagrams (renewals of leases, signs of life) are known "
-                    "by the address alone that they come from",
-                    "add " + rules.setting("key_file", "FILE") + ", a key by mmm keygen, the same on all hosts");
+        rules.doubt(
+            "security.ca_file",
+            "without \"key_file\" beside the certificates, datagrams (renewals of leases, signs of life) are known "
+            "by the address alone that they come from",
+            "add " + rules.setting("key_file", "FILE") + ", a key by mmm keygen, the same on all hosts");
     if (security.has_certificates() && !security.read_key_file.empty())
         rules.fault("security.read_key_file", "\"read_key_file\" has no effect beside certificates",
                     "make a certificate with the name reader instead");
@@ -68,10 +68,10 @@ void check_ways(Rules& rules) {
     if (first != nullptr || refused) return;
     // Classic files come from a time when nothing else was possible: these clusters go on, and are told of it.
     if (rules.where.format() == Format::classic) return;
-    rules.fault("",
-                "nothing says by what the cluster's programs know each other: whoever reaches their ports could command it",
-                "make a key, the same on all hosts: " + std::string(kCommand) +
-                    ", and write key_file = \"/etc/mmm/cluster.key\" below [security]; or say plain = true there");
+    rules.fault(
+        "", "nothing says by what the cluster's programs know each other: whoever reaches their ports could command it",
+        "make a key, the same on all hosts: " + std::string(kCommand) +
+            ", and write key_file = \"/etc/mmm/cluster.key\" below [security]; or say plain = true there");
 }
 
 void check_version1_peers(Rules& rules) {

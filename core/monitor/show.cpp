@@ -211,8 +211,9 @@ std::vector<std::string> warnings(const State& state, Now now) {
                                             : "Warning: the monitor is starting, it only looks yet");
     }
     if (state.open_links)
-        all.push_back("Warning: links are plain text: whoever comes from a configured host's address is obeyed; see "
-                      "mmm keygen");
+        all.push_back(
+            "Warning: links are plain text: whoever comes from a configured host's address is obeyed; see "
+            "mmm keygen");
     if (!state.security_problem.empty())
         all.push_back("Warning: keys and certificates can't be read again, those read before stay in force: " +
                       state.security_problem);

@@ -171,9 +171,10 @@ void Step::take(const KillDone& event) {
 
 void Step::take(const AdminAsked& event) {
     const bool changes = changes_something(event.words);
-    auto reply = changes && !event.only_looks.empty()
-                     ? proto::ControlReply{proto::kExitRefused, "ERROR: You may look, not command: " + event.only_looks, ""}
-                     : run_command(config, state, event.words, now, effects, event.who);
+    auto reply =
+        changes && !event.only_looks.empty()
+            ? proto::ControlReply{proto::kExitRefused, "ERROR: You may look, not command: " + event.only_looks, ""}
+            : run_command(config, state, event.words, now, effects, event.who);
     std::string command;
     for (const auto& word : event.words) command += (command.empty() ? "" : " ") + word;
     log(changes ? LogLevel::info : LogLevel::debug, "operator's command",

@@ -104,9 +104,10 @@ void LineServer::Impl::accepted(tcp::socket socket) {
     prepare_socket(socket);
     const Address peer = from_asio(remote.address());
     if (handlers_->admits && !handlers_->admits(peer)) {
-        limit("stranger", "closed a connection from " + peer.text() +
-                              ": it isn't the address of a configured host, and there is neither key nor certificate to "
-                              "know it by");
+        limit("stranger",
+              "closed a connection from " + peer.text() +
+                  ": it isn't the address of a configured host, and there is neither key nor certificate to "
+                  "know it by");
         return;
     }
     const bool trusted = is_trusted(peer);

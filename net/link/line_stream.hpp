@@ -18,13 +18,14 @@
 
 namespace mmm::net {
 
-/// A connected socket (TCP or unix) that carries lines both ways, plain or inside TLS; the common part of server and client.
-/// Lives on the loop's thread, kept alive by what it waits for. Any of its functions may be called from its handlers.
+/// A connected socket (TCP or unix) that carries lines both ways, plain or inside TLS; the common part of server and
+/// client. Lives on the loop's thread, kept alive by what it waits for. Any of its functions may be called from its
+/// handlers.
 class LineStream : public std::enable_shared_from_this<LineStream> {
   public:
     struct Handlers {
-        /// The TLS handshake is done, or isn't going to be (allow_plain); never without TLS, where lines flow at once. A
-        /// handshake that fails ends the connection.
+        /// The TLS handshake is done, or isn't going to be (allow_plain); never without TLS, where lines flow at once.
+        /// A handshake that fails ends the connection.
         std::function<void()> on_secured;
         std::function<void(std::string)> on_line;
         /// What came isn't lines of text; nothing more is delivered. Calls finish() or abort().

@@ -149,7 +149,8 @@ asio::awaitable<void> LocalServer::Impl::accept_loop(std::shared_ptr<Impl> self)
 
 bool LocalServer::Impl::has_room(std::uint32_t user) const {
     if (user == 0) return connections_.size() < 2 * options_.max_connections;
-    const auto same = std::ranges::count_if(connections_, [user](const auto& each) { return each.second.user == user; });
+    const auto same =
+        std::ranges::count_if(connections_, [user](const auto& each) { return each.second.user == user; });
     return connections_.size() < options_.max_connections && static_cast<std::size_t>(same) < options_.max_per_user;
 }
 

@@ -28,8 +28,8 @@ struct SharedKey {
 /// In the order in which they are shown: a client shows the first.
 std::vector<SharedKey> shared_keys(const TlsKeys& keys);
 
-/// From here on handshakes of `context` are decided by shared keys alone. TLS 1.3 with (EC)DHE: a key that becomes known
-/// later opens no recording. False when OpenSSL refuses.
+/// From here on handshakes of `context` are decided by shared keys alone. TLS 1.3 with (EC)DHE: a key that becomes
+/// known later opens no recording. False when OpenSSL refuses.
 bool use_shared_keys(SSL_CTX* context);
 
 /// What a session has to know about the key of its handshake; OpenSSL's callbacks write it.

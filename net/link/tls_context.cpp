@@ -66,8 +66,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::of_keys(const TlsKeys& key
     const std::shared_ptr<TlsContext> result(new TlsContext);
     result->keys_ = std::make_shared<const std::vector<SharedKey>>(shared_keys(keys));
     result->context_ = strict_context(TLS1_3_VERSION);
-    if (!result->context_ || !use_shared_keys(result->context_.get()))
-        return tl::make_unexpected(no_openssl());
+    if (!result->context_ || !use_shared_keys(result->context_.get())) return tl::make_unexpected(no_openssl());
     return std::shared_ptr<const TlsContext>(result);
 }
 

@@ -56,7 +56,8 @@ Error refused_by_us(int reason, const std::string& said, const std::string& cert
             return refused("the other side has no cipher in common with this one");
         case SSL_R_WRONG_VERSION_NUMBER:
         case SSL_R_HTTP_REQUEST:
-            return {Code::invalid, "what comes from the other side isn't TLS (has it neither key nor certificates?)", 0};
+            return {Code::invalid, "what comes from the other side isn't TLS (has it neither key nor certificates?)",
+                    0};
         default:
             return {Code::invalid, "TLS: " + said, 0};
     }
@@ -114,7 +115,8 @@ std::string wrong_name(X509* certificate, const TlsNames& names) {
     for (const auto* group : {&names.commanding, &names.reading}) {
         for (const std::string& each : *group) wanted += (wanted.empty() ? "'" : ", '") + each + "'";
     }
-    return fmt::format("the certificate of '{}' names nobody who may be there ({})", facts_of(certificate).subject, wanted);
+    return fmt::format("the certificate of '{}' names nobody who may be there ({})", facts_of(certificate).subject,
+                       wanted);
 }
 
 Error key_error(const KeyChoice& choice, bool client) {
@@ -128,7 +130,8 @@ Error key_error(const KeyChoice& choice, bool client) {
     if (reason == SSL_R_BINDER_DOES_NOT_VERIFY)
         return refused(fmt::format("the other side's key{} isn't ours of that name", ours));
     if (reason == kAlertOffset + SSL_AD_HANDSHAKE_FAILURE && client)
-        return refused(fmt::format("the other side has no key named{} (another key_file, or it wasn't read again)", ours));
+        return refused(
+            fmt::format("the other side has no key named{} (another key_file, or it wasn't read again)", ours));
     if ((reason == kAlertOffset + SSL_AD_ILLEGAL_PARAMETER || reason == kAlertOffset + SSL_AD_DECRYPT_ERROR) && client)
         return refused(fmt::format("the other side's key{} isn't ours of that name", ours));
     if (reason == SSL_R_NO_SHARED_CIPHER || reason == SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM ||

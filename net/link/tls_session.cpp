@@ -21,7 +21,8 @@ constexpr char kAlert = 0x15;
 constexpr char kVersionMajor = 0x03;
 
 constexpr const char* kPlainHint =
-    "ERROR: this port takes nothing but TLS, with the cluster's key or a certificate; see [security] or [socket] in its "
+    "ERROR: this port takes nothing but TLS, with the cluster's key or a certificate; see [security] or [socket] in "
+    "its "
     "configuration\n";
 
 /// A record of TLS never begins with a byte that a text begins with.

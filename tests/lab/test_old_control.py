@@ -25,8 +25,8 @@ REFUSALS = ("set_online", "set_online db9", "set_offline db9", "set_offline", "m
 
 
 def raw(lab: Lab, sent: str) -> bytes:
-    """What comes back until the monitor closes."""
-    return talk(lab.hosts["client"], NODES[MONITOR].ip, MONITOR_PORT, sent.encode(), hang_up=False)
+    """What comes back until the monitor closes, to a configured host: plain text is for these."""
+    return talk(lab.hosts["db1"], NODES[MONITOR].ip, MONITOR_PORT, sent.encode(), hang_up=False)
 
 
 def answer(lab: Lab, command: str) -> str:
@@ -51,7 +51,7 @@ def check_lines(hosts: tuple[str, ...] = DATABASES, checks: tuple[str, ...] = CH
 def test_original_client_gets_every_answer_in_its_classic_form(make_mixed: Callable[..., MixedLab]) -> None:
     lab = make_mixed()
     hosts, notes = shown(answer(lab, "show"))
-    assert hosts == expected_show(lab) and [note.split(" ")[1] for note in notes] == ["Lease"]
+    assert hosts == expected_show(lab) and [note.split(" ")[1] for note in notes] == ["Warning:", "Lease"]
     assert answer(lab, "mode") == "ACTIVE"
     ping = answer(lab, "ping")
     assert re.fullmatch(r"OK: Pinged[^\n]*", ping)

@@ -60,10 +60,12 @@ TEST_CASE("whoever has not the key for this port is refused, and both sides are 
         std::string server_says;
         std::string client_says;
     };
-    const std::string unknown = "TLS: the other side has no key named 'one' (another key_file, or it wasn't read again)";
+    const std::string unknown =
+        "TLS: the other side has no key named 'one' (another key_file, or it wasn't read again)";
     Authority authority;
     const std::vector<Case> cases{
-        {"another secret", context("agent db1", {key("one", 9)}), "TLS: the other side's key 'one' isn't ours of that name",
+        {"another secret", context("agent db1", {key("one", 9)}),
+         "TLS: the other side's key 'one' isn't ours of that name",
          "TLS: the other side's key 'one' isn't ours of that name"},
         {"another name", context("agent db1", {key("old")}),
          "TLS: the other side shows a key named 'old', which isn't one of ours for this port",
@@ -72,7 +74,8 @@ TEST_CASE("whoever has not the key for this port is refused, and both sides are 
          "TLS: the other side shows a key named 'one', which isn't one of ours for this port", unknown},
         {"meant for the control port", context("control", {key("one")}),
          "TLS: the other side shows a key named 'one', which isn't one of ours for this port", unknown},
-        {"certificates", authority.context({"monitor"}), "TLS: the other side shows no key (has it certificates, or no key_file?)",
+        {"certificates", authority.context({"monitor"}),
+         "TLS: the other side shows no key (has it certificates, or no key_file?)",
          "TLS: the other side has no cipher in common with this one, or misses our certificate"},
     };
     for (const auto& each : cases) {

@@ -161,15 +161,17 @@ TEST_CASE("plain text and TLS notice each other at once and say what to look at"
     const auto tls = authority.context({"db1"});
     {
         const auto outcome = try_link(nullptr, tls);
-        CHECK(outcome.client == Error{Code::invalid, "the other side speaks no TLS (has it neither key nor certificates?)", 0});
+        CHECK(outcome.client ==
+              Error{Code::invalid, "the other side speaks no TLS (has it neither key nor certificates?)", 0});
         CHECK(outcome.server ==
-              "closed a connection from 127.0.0.1: the other side speaks TLS; this one has neither key nor certificates (see [security] in its configuration)");
+              "closed a connection from 127.0.0.1: the other side speaks TLS; this one has neither key nor "
+              "certificates (see [security] in its configuration)");
     }
     ServerFixture s(with_tls(tls));
     TlsClient c(s.loop, s.server.port(), nullptr);
     REQUIRE(s.until([&] { return c.closed && s.closed.size() == 1; }));
-    CHECK(c.lines ==
-          std::vector<std::string>{"ERROR: this port takes nothing but TLS, with the cluster's key or a certificate; see [security] or [socket] in its configuration"});
+    CHECK(c.lines == std::vector<std::string>{"ERROR: this port takes nothing but TLS, with the cluster's key or a "
+                                              "certificate; see [security] or [socket] in its configuration"});
     REQUIRE(s.limits.size() == 1);
     CHECK(s.limits[0] ==
           "closed a connection from 127.0.0.1: the other side speaks no TLS (has it neither key nor certificates?)");
@@ -179,7 +181,9 @@ TEST_CASE("plain text and TLS notice each other at once and say what to look at"
     RawClient complaining(plain.server.port());
     complaining.write(std::string("\x15\x03\x01\x00\x02\x02\x46", 7));
     REQUIRE(plain.until([&] { return complaining.closed(); }));
-    CHECK(complaining.received() == "ERROR: the other side speaks TLS; this one has neither key nor certificates (see [security] in its configuration)\n");
+    CHECK(complaining.received() ==
+          "ERROR: the other side speaks TLS; this one has neither key nor certificates (see [security] in its "
+          "configuration)\n");
 }
 
 TEST_CASE("a handshake that nobody finishes ends at its deadline, on either side", "[tls]") {

@@ -231,9 +231,8 @@ TEST_CASE("what is still missing from the converted text is named") {
     // All parts in one classic file make a whole TOML file.
     const auto whole = read_config(folder.write("all.conf", std::string(kMonitor) + "this db1\n", 0600));
     REQUIRE(whole);
-    CHECK(
-        convert_note(*whole) ==
-        "The output holds the passwords: store it with umask 077, for root alone or with chmod 640 for mmm's group.\n"
+    CHECK(convert_note(*whole) ==
+          "The output holds the passwords: store it with umask 077, for root alone or with chmod 640 for mmm's group.\n"
           "The links stay plain text, as they were (plain = true below [security]). To close the ports to others, make "
           "a key,\nthe same on all hosts: (umask 077; mmm keygen > /etc/mmm/cluster.key), and write key_file = "
           "\"/etc/mmm/cluster.key\"\ninstead.\n");

@@ -22,7 +22,8 @@ std::vector<std::string> texts(const config::Socket& socket) {
     std::vector<std::string> result;
     config::Config config;
     config.socket = socket;
-    for (const auto& finding : certificate_findings(config, "mmm.toml", where())) result.push_back(config::text(finding));
+    for (const auto& finding : certificate_findings(config, "mmm.toml", where()))
+        result.push_back(config::text(finding));
     return result;
 }
 
@@ -72,7 +73,8 @@ TEST_CASE("a program isn't started with certificates that it can't use") {
         const std::string section = "[socket]\ntype = \"ssl\"\ncert_file = \"" + socket.cert_file +
                                     "\"\nkey_file = \"" + socket.key_file + "\"\nca_file = \"" + socket.ca_file +
                                     "\"\n";
-        return load_config(folder.write("mmm.toml", test::example("[security]\nkey_file = \"cluster.key\"", "") + section, 0600));
+        return load_config(
+            folder.write("mmm.toml", test::example("[security]\nkey_file = \"cluster.key\"", "") + section, 0600));
     };
     const auto loaded = start(authority.issue({"db1", -1h, 24h * 2 + 5min}));
     REQUIRE(loaded);

@@ -81,7 +81,8 @@ TEST_CASE("the reference has every key with type and default") {
                              "[quorum] on_loss \"demote\" or \"hold\" \"demote\"\n",
                              "[host.NAME] state_path text \n",
                              "[socket] type \"plain\" or \"ssl\" \"plain\"\n",
-                             "[security] key_file text \n", "[security] plain true or false false\n",
+                             "[security] key_file text \n",
+                             "[security] plain true or false false\n",
                              "[security] version1_peers list of names \n"}) {
         INFO(line);
         CHECK(all.find(line) != std::string::npos);
@@ -131,7 +132,8 @@ TEST_CASE("what is printed reads as the same configuration, every key changed") 
         "agent_password = \"\xc3\xa9 '#\\\"\\\\\"\nmonitor_password_credential = \"mon\"\npid_path = \"/run/a.pid\"\n"
         "state_path = \"/srv/a.state\"\n");
     put("ping_ips = [\"192.168.10.1\", \"192.168.10.131\"]\n",
-        "port = 1234\nstatus_path = \"/a\"\njournal_path = \"/j\"\naudit_path = \"/u\"\ncontrol_socket = \"/s\"\npid_path = \"/b\"\nping_interval = "
+        "port = 1234\nstatus_path = \"/a\"\njournal_path = \"/j\"\naudit_path = \"/u\"\ncontrol_socket = "
+        "\"/s\"\npid_path = \"/b\"\nping_interval = "
         "\"700ms\"\nflap_count = 7\n"
         "flap_duration = \"2h\"\nauto_set_online = \"90s\"\nreplication_grace = \"3s\"\nkill_host_timeout = "
         "\"9s\"\nbin_path = \"/opt\"\n"

@@ -36,16 +36,17 @@ TEST_CASE("a cluster has at most 64 hosts and 256 addresses, a file at most 1 Mi
 TEST_CASE("an empty file is told what it lacks") {
     std::string all;
     for (const auto& finding : all_findings(read_toml("t.toml", ""))) all += text(finding) + "\n";
-    CHECK(all ==
-          "t.toml: fault: there are no hosts; add a section [host.NAME] for each database host\n"
-          "t.toml: fault: there is no role \"writer\" to be the writer role; add [role.writer], or name the role with "
-          "active_master_role\n"
-          "t.toml: fault: the monitor has no ip; add ip = \"ADDRESS\" to [monitor]\n"
-          "t.toml: doubt: \"ping_ips\" is empty: the monitor can't tell its own network's failure from all hosts'; "
-          "write addresses that always answer, like the router's\n"
-          "t.toml: fault: nothing says by what the cluster's programs know each other: whoever reaches their ports could "
-          "command it; make a key, the same on all hosts: (umask 077; mmm keygen > /etc/mmm/cluster.key), and write "
-          "key_file = \"/etc/mmm/cluster.key\" below [security]; or say plain = true there\n");
+    CHECK(
+        all ==
+        "t.toml: fault: there are no hosts; add a section [host.NAME] for each database host\n"
+        "t.toml: fault: there is no role \"writer\" to be the writer role; add [role.writer], or name the role with "
+        "active_master_role\n"
+        "t.toml: fault: the monitor has no ip; add ip = \"ADDRESS\" to [monitor]\n"
+        "t.toml: doubt: \"ping_ips\" is empty: the monitor can't tell its own network's failure from all hosts'; "
+        "write addresses that always answer, like the router's\n"
+        "t.toml: fault: nothing says by what the cluster's programs know each other: whoever reaches their ports could "
+        "command it; make a key, the same on all hosts: (umask 077; mmm keygen > /etc/mmm/cluster.key), and write "
+        "key_file = \"/etc/mmm/cluster.key\" below [security]; or say plain = true there\n");
 }
 
 TEST_CASE("garbage ends soon, with few findings") {

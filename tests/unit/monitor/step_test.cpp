@@ -66,8 +66,11 @@ TEST_CASE("nothing to do is nothing done") {
 }
 
 TEST_CASE("who may only look changes nothing, and is told why") {
-    for (const auto& words : std::vector<std::vector<std::string>>{
-             {"set_offline", "db3"}, {"move_role", "writer", "db2"}, {"set_passive"}, {"confirm_dead", "db3"}, {"reload"}}) {
+    for (const auto& words : std::vector<std::vector<std::string>>{{"set_offline", "db3"},
+                                                                   {"move_role", "writer", "db2"},
+                                                                   {"set_passive"},
+                                                                   {"confirm_dead", "db3"},
+                                                                   {"reload"}}) {
         Running running;
         AdminAsked looker = asked(words);
         looker.only_looks = "the key dashboard is for looking";
@@ -86,13 +89,13 @@ TEST_CASE("reload has keys read again, and says who doesn't hear it") {
     running.after(100ms, AgentGone{"db3", "closed", false});
     const Effects effects = running.after(100ms, asked({"reload"}));
     CHECK(of_kind<ReloadSecurity>(effects).size() == 1);
-    CHECK(of_kind<AnswerAdmin>(effects).at(0).reply.text ==
-          "OK: Keys and certificates are read again, here and on db1, db2, db4; not on db3, whose agents don't hear it. "
-          "What can't be read changes nothing, and stands in that program's log.");
-    const auto shown = [&] {
-        return of_kind<AnswerAdmin>(running.after(100ms, asked({"show"}))).at(0).reply.text;
-    };
-    const std::string warning = "# Warning: keys and certificates can't be read again, those read before stay in force: full";
+    CHECK(
+        of_kind<AnswerAdmin>(effects).at(0).reply.text ==
+        "OK: Keys and certificates are read again, here and on db1, db2, db4; not on db3, whose agents don't hear it. "
+        "What can't be read changes nothing, and stands in that program's log.");
+    const auto shown = [&] { return of_kind<AnswerAdmin>(running.after(100ms, asked({"show"}))).at(0).reply.text; };
+    const std::string warning =
+        "# Warning: keys and certificates can't be read again, those read before stay in force: full";
     running.after(100ms, SecurityRead{"full"});
     CHECK(shown().find(warning) != std::string::npos);
     running.after(100ms, SecurityRead{});
