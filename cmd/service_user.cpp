@@ -9,6 +9,8 @@
 #include <optional>
 #include <set>
 
+#include "cmd/audit.hpp"
+#include "cmd/control_port.hpp"
 #include "cmd/lease_files.hpp"
 #include "cmd/monitor_journal.hpp"
 #include "net/host/hand_over.hpp"
@@ -129,6 +131,15 @@ std::string own_name() {
     return entry == nullptr ? fmt::format("{}", ::geteuid()) : entry->pw_name;
 }
 
+std::vector<std::string> files_of_security(const config::Security& security) {
+    std::vector<std::string> out;
+    for (const std::string* file : {&security.key_file, &security.read_key_file, &security.ca_file, &security.cert_file,
+                                    &security.cert_key_file}) {
+        if (!file->empty()) out.push_back(*file);
+    }
+    return out;
+}
+
 }  // namespace
 
 net::Capabilities rights_of_monitor() {
@@ -140,14 +151,17 @@ net::Capabilities rights_of_agent() {
 }
 
 DaemonFiles files_of_monitor(const config::Config& config) {
-    return {{config.monitor.status_path, record_path(config.monitor), journal_path(config.monitor)}, {}, {}};
+    return {{config.monitor.status_path, record_path(config.monitor), journal_path(config.monitor),
+             audit_path(config.monitor), control_socket_path(config)},
+            files_of_security(config.security),
+            {}};
 }
 
 DaemonFiles files_of_agent(const config::Config& config, const HostName& self) {
     const config::Host& host = *config.host(self);
-    DaemonFiles files{{record_path(config, host), note_path(config, host)}, {}, {}};
-    if (!config.security.key_file.empty()) files.read_again.push_back(config.security.key_file);
-    return files;
+    config::Security security = config.security;
+    security.read_key_file.clear();  // the monitor's
+    return {{record_path(config, host), note_path(config, host)}, files_of_security(security), {}};
 }
 
 Result<void> become_service_user(const ServiceRights& rights, net::Logger& log) {

@@ -10,6 +10,7 @@ from mmmlab.commands import LOOKS, all_commands
 from mmmlab.config import STATUS_PATH
 from mmmlab.expect import wait_cluster
 from mmmlab.topology import MONITOR
+from mmmlab.wait import wait_until
 
 NOBODY = 65534
 SOCKET = "/run/mmm/monitor.sock"
@@ -36,7 +37,7 @@ def test_on_the_monitors_host_root_and_the_group_command_and_others_look(make_la
     group = monitor.service_user[1]
     status, text = as_user(lab, NOBODY, [group], "set_offline", "db4")
     assert status == 0, text
-    wait_cluster(lab, 10, writer="db1", states={"db4": "ADMIN_OFFLINE"})
+    wait_until(lambda: lab.states()["db4"] == "ADMIN_OFFLINE", 10, "db4 to be out of service")
     assert lab.ctl("set_online", "db4")[0] == 0
     wait_cluster(lab, 20, writer="db1")
 

@@ -24,8 +24,10 @@ def all_commands(lab: Lab) -> dict[str, str]:
     assert status == 0, text
     lines: dict[str, str] = {}
     for line in text.splitlines()[1:]:
-        name, *arguments = re.split(r"\s{2,}", line.strip())[0].split()
-        needed = [word for word in arguments if not word.startswith("[")]
+        usage = re.split(r"\s{2,}", line.strip())[0]
+        while usage != (shorter := re.sub(r"\[[^][]*\]", "", usage)):  # what may be left out, also within another
+            usage = shorter
+        name, *needed = usage.split()
         lines[name] = " ".join([name, *(_FITTING[word] for word in needed)])
     assert len(lines) > 15 and LOOKS < lines.keys(), lines
     return lines
