@@ -21,8 +21,8 @@ FLOOD_S = 15
 HICCUP_S = 0.5
 # A lease is of 2 s and asked for each 250 ms: so much is always left of it, and the host lets go with 300 ms left.
 LEFT_S = 1.0
-MOVE_S = 3.0
-ANSWER_S = 1.0
+MOVE_S = 10.0
+ANSWER_S = 3.0
 GROWTH_KIB = 16 * 1024
 # Places for strangers, and of the one address that isn't one.
 MORE_DESCRIPTORS = 256 + 32
