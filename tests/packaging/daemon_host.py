@@ -58,10 +58,12 @@ peer = "db1"
 [role.writer]
 hosts = ["db1", "db2"]
 ips = ["192.168.10.128"]
+[security]
+{security}
 """
 
 
-def config(cluster="five", debug=False, port=9988, agent_port=9989, status_path=None, pid_path=None):
+def config(cluster="five", debug=False, port=9988, agent_port=9989, status_path=None, pid_path=None, security="plain = true"):
     """A configuration whose daemons share nothing with those of another cluster's default ports."""
     return CONFIG.format(
         cluster=cluster,
@@ -69,6 +71,7 @@ def config(cluster="five", debug=False, port=9988, agent_port=9989, status_path=
         port=port,
         agent_port=agent_port,
         status_path=status_path or f"/var/lib/mmm/{cluster}.status",
+        security=security,
         pid_line=f'pid_path = "{pid_path}"' if pid_path else "",
     )
 

@@ -166,7 +166,7 @@ def test_a_key_that_only_root_can_read_is_used_and_warned_of(host):
     key = host.check("mmm", "keygen")
     host.write("/etc/mmm/cluster.key", key)
     host.path("/etc/mmm").chmod(0o750)
-    host.write("/etc/mmm/mmm.toml", config() + '[security]\nkey_file = "/etc/mmm/cluster.key"\n')
+    host.write("/etc/mmm/mmm.toml", config(security='key_file = "/etc/mmm/cluster.key"'))
     pid = host.start("mmm_agentd")
     log = log_of(host, "mmm_agentd")
     assert "chgrp mmm /etc/mmm && chmod g+x /etc/mmm" in log and rights(pid)[0] == USER
@@ -191,7 +191,7 @@ def test_no_secret_is_seen_anywhere_and_no_core_is_dumped(host):
     assert len(secret) > 20
     text = re.sub(r'password = "\w"', f'password = "{PASSWORD}"', config())
     host.write("/etc/mmm/cluster.key", key + "\n")
-    host.write("/etc/mmm/mmm.toml", text + '[security]\nkey_file = "/etc/mmm/cluster.key"\n')
+    host.write("/etc/mmm/mmm.toml", text.replace("plain = true", 'key_file = "/etc/mmm/cluster.key"'))
     seen = {"check-config": "", "print": ""}
     for name, options in (("check-config", []), ("print", ["--print"]), ("json", ["--json"])):
         result = host.run("mmm", "check-config", *options)
@@ -207,7 +207,7 @@ def test_no_secret_is_seen_anywhere_and_no_core_is_dumped(host):
             seen[f"fault {number} {program}"] = result.stdout + result.stderr
     for number, wrong in enumerate((key[:-3], key.replace("first", "fir st"), key[:-1] + "!", key + key)):
         host.write("/etc/mmm/wrong.key", wrong + "\n")
-        host.write("/etc/mmm/faulty.toml", text + '[security]\nkey_file = "/etc/mmm/wrong.key"\n')
+        host.write("/etc/mmm/faulty.toml", text.replace("plain = true", 'key_file = "/etc/mmm/wrong.key"'))
         result = host.run("mmm", "agent", "@faulty")
         assert result.returncode == 1
         seen[f"key {number}"] = result.stdout + result.stderr
