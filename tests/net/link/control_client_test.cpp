@@ -155,7 +155,9 @@ TEST_CASE("asking by TLS ends with the reason", "[control_client]") {
     const std::string at_encrypted = "connected to " + encrypted.endpoint.text() + ", but ";
     const std::string at_plain = "connected to " + plain.endpoint.text() + ", but ";
     CHECK(why(encrypted, tls) == "ACTIVE");
-    CHECK(why(encrypted, nullptr) == "ERROR: this port has socket type ssl: connect by TLS, with a certificate\n");
+    CHECK(why(encrypted, nullptr) ==
+          "ERROR: this port takes nothing but TLS, with the cluster's key or a certificate; see [security] or [socket] "
+          "in its configuration\n");
     CHECK(why(plain, tls) == at_plain + "the other side speaks no TLS (has it neither key nor certificates?)");
     CHECK(why(encrypted, foreign.context({"db1"})) ==
           at_encrypted + "TLS: the certificate of 'monitor' isn't signed by our ca_file, but by 'C1 CA'");
@@ -187,5 +189,6 @@ TEST_CASE("TLS complaints of an old monitor about plain text are understood", "[
         server.close(id, "as OpenSSL does");
     });
     CHECK_THAT(ask_monitor(old.endpoint, "mode").error().message,
-               Catch::EndsWith("but the other side speaks TLS; this one has socket type plain"));
+               Catch::EndsWith("but the other side speaks TLS; this one has neither key nor certificates (see "
+                               "[security] in its configuration)"));
 }

@@ -88,7 +88,9 @@ TEST_CASE("what isn't a line gets one answer and is closed", "[line_server]") {
     const std::vector<Case> cases{
         {std::string("a\0b\n", 4), "ERROR: a NUL byte at byte 2\n"},
         {"\xff\xff\n", "ERROR: not UTF-8 text at byte 1\n"},
-        {"\x16\x03\x01\n", "ERROR: the other side speaks TLS; this one has socket type plain\n"},
+        {"\x16\x03\x01\n",
+         "ERROR: the other side speaks TLS; this one has neither key nor certificates (see [security] in its "
+         "configuration)\n"},
         {"\x01\n", "ERROR: a control character at byte 1\n"},
         {std::string(5000, 'x'), "ERROR: line longer than 4096 bytes\n"},
         {std::string(200000, 'x') + "\nshow\n", "ERROR: line longer than 4096 bytes\n"},
