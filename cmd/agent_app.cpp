@@ -8,6 +8,7 @@
 #include "cmd/lease_files.hpp"
 #include "cmd/link_security.hpp"
 #include "cmd/random_id.hpp"
+#include "cmd/reload.hpp"
 #include "cmd/version.hpp"
 #include "core/agent/step.hpp"
 #include "core/lease/settings.hpp"
@@ -94,25 +95,15 @@ void AgentApp::run(const std::function<void()>& on_running) {
         dispatch(agent::Stopping{});
         loop_.stop();
     });
-    asio::signal_set reload(loop_, SIGHUP);
-    await_reload(reload);
+    asio::signal_set hangup(loop_, SIGHUP);
+    reload_at(hangup, [this] { reload_or_tell(); });
     begin();
     on_running();
     loop_.run();
 }
 
-void AgentApp::await_reload(asio::signal_set& signal) {
-    signal.async_wait([this, &signal](const asio::error_code& error, int) {
-        if (error) return;
-        reload_or_tell();
-        await_reload(signal);
-    });
-}
-
 void AgentApp::reload_or_tell() {
-    if (const auto done = reload(); !done)
-        log_.error("keys and certificates can't be read again; those read before stay in force",
-                   {{"reason", done.error().message}});
+    tell_reloaded(reload(), log_);
 }
 
 Result<void> AgentApp::reload() {

@@ -41,11 +41,9 @@ class AgentApp {
 
   private:
     void begin();
-    /// Reads the key file again whenever `signal` comes.
     /// Reads keys and certificates again: all of them, or nothing changes.
     Result<void> reload();
     void reload_or_tell();
-    void await_reload(asio::signal_set& signal);
     void on_tick();
     void dispatch(agent::Event event);
     void look_at_addresses();

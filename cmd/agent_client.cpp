@@ -66,6 +66,10 @@ void AgentClient::set_tls(Tls tls) {
     if (link_) link_->set_tls(tls_);
 }
 
+bool AgentClient::by_socket() const {
+    return config_.socket.type == config::SocketType::ssl;
+}
+
 bool AgentClient::version1_allowed() const {
     const auto& allowed = config_.security.version1_peers;
     return std::ranges::find(allowed, host_.name) != allowed.end();
@@ -85,9 +89,7 @@ void AgentClient::talk_version1() {
     };
     events.on_gone = [this](const std::string& reason) { asio::post(loop_, [this, reason] { end_version1(reason); }); };
     events.on_version2 = [this] { asio::post(loop_, [this] { end_version1("the agent speaks version 2 by now"); }); };
-    // MMM 2.2 knows TLS as [socket] has it; next to keys and the like it is spoken to in plain text.
-    const bool by_socket = config_.socket.type == config::SocketType::ssl;
-    version1_ = std::make_unique<Version1Client>(loop_, config_, host_, by_socket ? tls_ : Tls(), std::move(events));
+    version1_ = std::make_unique<Version1Client>(loop_, config_, host_, by_socket() ? tls_ : Tls(), std::move(events));
 }
 
 void AgentClient::end_version1(const std::string& reason) {
@@ -97,12 +99,13 @@ void AgentClient::end_version1(const std::string& reason) {
 }
 
 void AgentClient::on_open() {
+    opened_ = true;
     link_->send(proto::encode_hello({host_.name, config_.cluster, monitor_id_, short_version()}));
 }
 
 void AgentClient::on_close(const Error& reason) {
     greeted_ = false;
-    const bool tried_tls = tls_ && config_.socket.type == config::SocketType::plain;
+    const bool tried_tls = tls_ && !by_socket() && !std::exchange(opened_, false);
     if (tried_tls && version1_allowed() && reason.code != Code::refused && reason.detail != ECONNREFUSED) {
         asio::post(loop_, [this] { talk_version1(); });
         return;

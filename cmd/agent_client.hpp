@@ -45,6 +45,8 @@ class AgentClient {
   private:
     /// May this agent be spoken to by version 1, where another way is known?
     [[nodiscard]] bool version1_allowed() const;
+    /// MMM 2.2 knows TLS as [socket] has it; next to keys and the like it is spoken to in plain text.
+    [[nodiscard]] bool by_socket() const;
     void connect();
     void talk_version1();
     void end_version1(const std::string& reason);
@@ -64,6 +66,7 @@ class AgentClient {
     bool version1_spoke_ = false;
     std::unique_ptr<net::LineClient> link_;
     asio::steady_timer beat_;
+    bool opened_ = false;  ///< the link, after its handshake
     bool greeted_ = false;
     bool spoke_version2_ = false;  ///< ever
     bool refused_ = false;

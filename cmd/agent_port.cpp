@@ -26,11 +26,11 @@ constexpr Duration kMonitorMoved{60'000};
 
 AgentPort::AgentPort(asio::io_context& loop, const config::Config& config, const config::Host& self, net::Logger& log,
                      Tls tls, Handlers handlers)
-    : config_(config), self_(self), log_(log), handlers_(std::move(handlers)) {
+    : config_(config), self_(self), log_(log), handlers_(std::move(handlers)), trusted_(trusted_addresses(config)) {
     net::LineServerOptions options;
     options.ip = self.ip;
     options.port = self.agent_port;
-    options.trusted = trusted_addresses(config);
+    options.trusted = trusted_;
     options.tls = std::move(tls);
     options.plain = plain_addresses(config, {lease::kMonitor});
     net::LineServerHandlers events;
@@ -75,14 +75,14 @@ void AgentPort::on_close(net::ConnectionId id, const std::string& reason) {
 }
 
 bool AgentPort::admits(const Address& peer) const {
-    if (peer.is_loopback() || trusted_addresses(config_).contains(peer)) return true;
+    if (trusted_.contains(peer)) return true;
     // Classic files of agents don't say where the monitor is.
     if (!config_.monitor.ip.is_unspecified() && !config_.monitor.ip.is_loopback()) return false;
     return !obeyed_ || *obeyed_ == peer || net::boot_now() - obeyed_heard_ > kMonitorMoved;
 }
 
 void AgentPort::note_orders_from(const Address& peer) {
-    if (config_.is_secured() || peer.is_loopback() || trusted_addresses(config_).contains(peer)) return;
+    if (config_.is_secured() || trusted_.contains(peer)) return;
     if (obeyed_ != peer)
         log_.warning("orders are taken from an address that the configuration doesn't name; others are kept out",
                      {{"address", peer.text()}, {"remedy", "mmm keygen, and [security] key_file"}});

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "cmd/link_security.hpp"
@@ -71,6 +72,7 @@ class AgentPort {
     std::string monitor_id_;
     Time monitor_heard_{};
     std::map<net::ConnectionId, Address> peers_;
+    std::set<Address> trusted_;
     std::optional<Address> obeyed_;  ///< whose orders are taken although the configuration doesn't name that address
     Time obeyed_heard_{};
     std::optional<Address> version1_monitor_;

@@ -79,12 +79,19 @@ std::string facts_text(const ConfigFile& file) {
 
 std::string format_text(const ConfigFile& file) {
     if (file.where.format() == config::Format::toml) return {};
+    const std::string links =
+        file.config.is_secured() || file.config.security.plain
+            ? ""
+            : "its links are plain text: whoever comes from a configured host's address is obeyed; "
+              "mmm keygen and <security> key_file close them\n";
     if (file.purpose == config::Purpose::any)
         return "MMM's classic format, without \"this\" (the agent's) and <monitor>: checked for what all programs "
                "need; "
-               "--for monitor or agent says more\n";
+               "--for monitor or agent says more\n" +
+               links;
     return fmt::format("MMM's classic format, checked for the program {}; --for monitor, agent or ctl says otherwise\n",
-                       program_word(file.purpose));
+                       program_word(file.purpose)) +
+           links;
 }
 
 std::string summary_text(const std::string& path, const ConfigFile& file) {

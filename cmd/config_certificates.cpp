@@ -1,19 +1,9 @@
 #include "cmd/config_certificates.hpp"
 
-#include <cerrno>
-
 #include "cmd/config_secrets.hpp"
 #include "net/link/tls.hpp"
 
 namespace mmm {
-namespace {
-
-bool not_for_us(const Error& error) {
-    return error.code == Code::not_found || error.detail == EACCES || error.detail == EPERM;
-}
-
-}  // namespace
-
 std::vector<config::Finding> certificate_findings(const config::Config& config, const std::string& config_path,
                                                   const config::Where& where) {
     std::vector<net::TlsFinding> found;
@@ -26,7 +16,7 @@ std::vector<config::Finding> certificate_findings(const config::Config& config, 
     }
     std::vector<config::Finding> findings;
     for (const auto& each : found) {
-        if (not_for_us(each.error)) continue;
+        if (is_for_others(each.error)) continue;
         findings.push_back({each.doubt ? config::Severity::doubt : config::Severity::fault,
                             where.at(each.section + "." + each.key), each.error.message, each.remedy});
     }

@@ -109,7 +109,7 @@ void check_key_file(const std::string& path, ConfigFile& out) {
     const std::string& key_file = out.config.security.key_file;
     if (key_file.empty()) return;
     const auto keys = read_key_file(beside(path, key_file));
-    if (keys || keys.error().code == Code::not_found || keys.error().detail == EACCES) return;
+    if (keys || is_for_others(keys.error())) return;
     out.findings.push_back(finding_of(keys.error(), out.where.at("security.key_file")));
 }
 

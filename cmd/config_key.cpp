@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <utility>
 
 #include "cmd/config_secrets.hpp"
@@ -10,15 +9,6 @@
 #include "net/host/secret_file.hpp"
 
 namespace mmm {
-namespace {
-
-std::string absolute(const std::string& path) {
-    std::error_code failed;
-    const auto whole = std::filesystem::absolute(path, failed);
-    return failed ? path : whole.string();
-}
-
-}  // namespace
 
 Result<std::vector<ClusterKey>> read_key_file(const std::string& path) {
     const auto text = net::read_secret(path);
@@ -33,7 +23,7 @@ namespace {
 /// The keys in a file, whose path becomes absolute; none when there is no file to be read.
 Result<std::vector<ClusterKey>> keys_of(std::string& file, const char* key, const std::string& config_path) {
     if (file.empty()) return std::vector<ClusterKey>{};
-    const std::string path = beside(config_path, file);
+    const std::string path = absolute_beside(config_path, file);
     auto keys = read_key_file(path);
     if (!keys) {
         Error error = keys.error();
@@ -42,7 +32,7 @@ Result<std::vector<ClusterKey>> keys_of(std::string& file, const char* key, cons
             error.message += "; make a key by `mmm keygen` and put it there, the same on all hosts";
         return tl::make_unexpected(std::move(error));
     }
-    file = absolute(path);
+    file = path;
     return keys;
 }
 
@@ -51,8 +41,10 @@ Result<std::vector<ClusterKey>> keys_of(std::string& file, const char* key, cons
 Result<void> read_cluster_keys(config::Config& config, const std::string& config_path, KeyUse use) {
     config::Security security = config.security;
     for (std::string* file : {&security.ca_file, &security.cert_file, &security.cert_key_file}) {
-        if (!file->empty()) *file = absolute(beside(config_path, *file));
+        if (!file->empty()) *file = absolute_beside(config_path, *file);
     }
+    // mmm ctl says nothing by datagram, so that beside certificates it needs no key.
+    if (use == KeyUse::ask && security.has_certificates()) security.key_file.clear();
     auto keys = keys_of(security.key_file, "key_file", config_path);
     auto read_keys = use == KeyUse::link ? Result<std::vector<ClusterKey>>(std::vector<ClusterKey>{})
                                          : keys_of(security.read_key_file, "read_key_file", config_path);

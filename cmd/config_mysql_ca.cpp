@@ -4,8 +4,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
-#include <filesystem>
 #include <set>
 
 #include "cmd/config_secrets.hpp"
@@ -42,17 +40,14 @@ tl::unexpected<Error> refused(const HostName& host, Error error, std::string_vie
 Result<void> find_mysql_authorities(config::Config& config, const std::string& config_path) {
     for (auto& [name, host] : config.hosts) {
         if (!verifies(host)) continue;
-        const bool written = !host.mysql_ca.empty();
-        const std::string path = written ? beside(config_path, host.mysql_ca) : system_bundle();
+        const std::string path = host.mysql_ca.empty() ? system_bundle() : absolute_beside(config_path, host.mysql_ca);
         if (path.empty())
             return refused(name, {Code::not_found, "the system's authorities aren't in any of the usual places", 0},
                            "install ca-certificates, or name the authority's certificate with mysql_ca");
         if (const auto first = net::read_certificate(path); !first)
             return refused(name, first.error(),
                            "put the authority's certificate there (PEM), readable for this program");
-        std::error_code failed;
-        const auto whole = std::filesystem::absolute(path, failed);
-        host.mysql_ca = failed ? path : whole.string();
+        host.mysql_ca = path;
     }
     return {};
 }
@@ -67,9 +62,8 @@ std::vector<config::Finding> mysql_ca_findings(const config::Config& config, con
         const auto place = where.at(fmt::format("host.{}.mysql_ca", name));
         const auto first = net::read_certificate(path);
         if (!first) {
-            const Error& error = first.error();
-            if (error.code != Code::not_found && error.detail != EACCES && error.detail != EPERM)
-                findings.push_back({config::Severity::fault, place, error.message,
+            if (!is_for_others(first.error()))
+                findings.push_back({config::Severity::fault, place, first.error().message,
                                     "name the file with the certificate of the authority that signed the server's"});
             continue;
         }

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <filesystem>
 
 #include "net/host/secret_file.hpp"
 
@@ -43,6 +45,17 @@ std::string beside(const std::string& config_path, const std::string& path) {
     const auto slash = config_path.rfind('/');
     if (path.starts_with('/') || slash == std::string::npos) return path;
     return config_path.substr(0, slash + 1) + path;
+}
+
+std::string absolute_beside(const std::string& config_path, const std::string& path) {
+    const std::string here = beside(config_path, path);
+    std::error_code failed;
+    const auto whole = std::filesystem::absolute(here, failed);
+    return failed ? here : whole.string();
+}
+
+bool is_for_others(const Error& error) {
+    return error.code == Code::not_found || error.detail == EACCES || error.detail == EPERM;
 }
 
 Result<void> read_monitor_secrets(config::Config& config, const std::string& config_path) {

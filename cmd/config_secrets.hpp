@@ -17,6 +17,12 @@ inline std::array<std::pair<std::string_view, const config::Account*>, 3> accoun
 
 /// `path` as seen from the folder of the configuration file: absolute ones stay as they are.
 std::string beside(const std::string& config_path, const std::string& path);
+/// The same from the root on, so that it can be read again from anywhere.
+std::string absolute_beside(const std::string& config_path, const std::string& path);
+
+/// A file that isn't here, or not for us to read, says nothing about the configuration: the program that needs it may
+/// run on another machine or as another user.
+bool is_for_others(const Error& error);
 
 /// Fills in the passwords that the monitor needs, from password files and the service manager's credentials.
 /// Errors: a file or credential can't be read or may be read by others; names the host, the key and the remedy.

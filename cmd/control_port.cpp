@@ -39,9 +39,7 @@ ControlPort::ControlPort(asio::io_context& loop, const config::Config& config, n
 net::LineServerHandlers ControlPort::tcp_handlers() {
     net::LineServerHandlers events;
     if (!config_.is_secured())
-        events.admits = [trusted = trusted_addresses(config_)](const Address& peer) {
-            return peer.is_loopback() || trusted.contains(peer);
-        };
+        events.admits = [trusted = trusted_addresses(config_)](const Address& peer) { return trusted.contains(peer); };
     events.on_open = [this](net::ConnectionId id, const Address& peer) { peers_[id] = peer; };
     events.on_line = [this](net::ConnectionId id, const std::string& line) { on_line({Door::tcp, id}, line); };
     events.on_close = [this](net::ConnectionId id, const Error&) { peers_.erase(id); };

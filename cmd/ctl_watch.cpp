@@ -109,7 +109,7 @@ void Watch::show_screen(const Result<proto::ControlReply>& reply) {
         last_time_ = now;
     }
     const std::string heading = last_ ? show_heading(*last_) : "";
-    std::string text = fmt::format("{}  {}  {}  (every {}, Ctrl-C ends)\n\n", place_.endpoint.text(), heading, now,
+    std::string text = fmt::format("{}  {}  {}  (every {}, Ctrl-C ends)\n\n", place_.text(), heading, now,
                                    config::duration_text(options_.interval));
     if (!reply) {
         text += alarm(terminal_text(reply.error().message), colour) + "\n\n";

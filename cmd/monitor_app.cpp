@@ -12,6 +12,7 @@
 #include "cmd/lease_files.hpp"
 #include "cmd/link_security.hpp"
 #include "cmd/random_id.hpp"
+#include "cmd/reload.hpp"
 #include "cmd/version.hpp"
 #include "core/lease/settings.hpp"
 #include "core/monitor/step.hpp"
@@ -86,25 +87,15 @@ void MonitorApp::run(const std::function<void()>& on_running) {
         loop_.stop();
     });
     asio::signal_set hangup(loop_, SIGHUP);
-    await_reload(hangup);
+    reload_at(hangup, [this] { reload_or_tell(); });
     begin();
     on_running();
     loop_.run();
 }
 
-void MonitorApp::await_reload(asio::signal_set& signal) {
-    signal.async_wait([this, &signal](const asio::error_code& error, int) {
-        if (error) return;
-        reload_or_tell();
-        await_reload(signal);
-    });
-}
-
 void MonitorApp::reload_or_tell() {
     const auto done = reload();
-    if (!done)
-        log_.error("keys and certificates can't be read again; those read before stay in force",
-                   {{"reason", done.error().message}});
+    tell_reloaded(done, log_);
     dispatch(monitor::SecurityRead{done ? "" : done.error().message});
 }
 

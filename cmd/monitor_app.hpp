@@ -1,7 +1,6 @@
 #pragma once
 
 #include <asio/io_context.hpp>
-#include <asio/signal_set.hpp>
 #include <asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
@@ -50,7 +49,6 @@ class MonitorApp {
     /// Reads keys and certificates again: all of them, or nothing changes.
     Result<void> reload();
     void reload_or_tell();
-    void await_reload(asio::signal_set& signal);
     void on_tick();
     void dispatch(monitor::Event event);
 

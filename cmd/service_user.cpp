@@ -55,10 +55,12 @@ std::string folder_of(const std::string& path) {
 Result<void> hand_over(const DaemonFiles& files, const net::ServiceUser& user) {
     const auto usual = net::find_service_user(kServiceUser);
     const uid_t former = usual ? usual->uid : 0;
-    for (const auto& path : files.written) {
-        if (auto given = net::hand_over_folder_of(path, user, former); !given) return given;
-        for (const char* suffix : {"", ".new", ".1", net::kLockSuffix}) {
-            if (auto given = net::hand_over_file(path + suffix, user, former); !given) return given;
+    for (const auto* group : {&files.written, &files.wished}) {
+        for (const auto& path : *group) {
+            if (auto given = net::hand_over_folder_of(path, user, former); !given) return given;
+            for (const char* suffix : {"", ".new", ".1", net::kLockSuffix}) {
+                if (auto given = net::hand_over_file(path + suffix, user, former); !given) return given;
+            }
         }
     }
     if (files.pid.empty()) return {};
@@ -151,8 +153,8 @@ net::Capabilities rights_of_agent() {
 }
 
 DaemonFiles files_of_monitor(const config::Config& config) {
-    return {{config.monitor.status_path, record_path(config.monitor), journal_path(config.monitor),
-             audit_path(config.monitor), control_socket_path(config)},
+    return {{config.monitor.status_path, record_path(config.monitor), journal_path(config.monitor)},
+            {audit_path(config.monitor), control_socket_path(config)},
             files_of_security(config.security),
             {}};
 }
@@ -161,7 +163,7 @@ DaemonFiles files_of_agent(const config::Config& config, const HostName& self) {
     const config::Host& host = *config.host(self);
     config::Security security = config.security;
     security.read_key_file.clear();  // the monitor's
-    return {{record_path(config, host), note_path(config, host)}, files_of_security(security), {}};
+    return {{record_path(config, host), note_path(config, host)}, {}, files_of_security(security), {}};
 }
 
 Result<void> become_service_user(const ServiceRights& rights, net::Logger& log) {

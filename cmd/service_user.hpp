@@ -16,6 +16,7 @@ inline constexpr const char* kServiceUser = "mmm";
 /// What a daemon does that a user may lack the rights for.
 struct DaemonFiles {
     std::vector<std::string> written;     ///< written anew as long as it runs, their locks and copies beside them
+    std::vector<std::string> wished;      ///< the same, but a daemon starts without
     std::vector<std::string> read_again;  ///< at SIGHUP
     std::string pid;                      ///< removed at the end; may be empty
 };

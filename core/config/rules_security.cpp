@@ -81,6 +81,9 @@ void check_version1_peers(Rules& rules) {
         const std::string path = fmt::format("security.version1_peers[{}]", i);
         if (peers[i] != kMonitorPeer && rules.config.host(peers[i]) == nullptr && rules.needs.cluster)
             rules.fault(path, fmt::format("there is no host \"{}\"", peers[i]), rules.unknown_host_remedy(peers[i]));
+        else if (peers[i] == kMonitorPeer && rules.config.monitor.ip.is_unspecified())
+            rules.fault(path, "nothing says where the monitor is that may speak plain text",
+                        fmt::format("add {} to {}", rules.setting("ip", "ADDRESS"), rules.section("monitor")));
         else if (!seen.insert(peers[i]).second)
             rules.doubt(path, fmt::format("{} stands in version1_peers twice", peers[i]), "remove one");
     }

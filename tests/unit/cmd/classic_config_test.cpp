@@ -172,15 +172,18 @@ TEST_CASE("check-config finds out whose classic file it is, and --for says other
     const auto common = folder.write("mmm_common.conf", kCommon, 0640);
     const auto agent = folder.write("mmm_agent.conf", kAgent, 0644);
     const auto monitor = folder.write("mmm_mon.conf", kMonitor, 0600);
+    const std::string plain =
+        "its links are plain text: whoever comes from a configured host's address is obeyed; mmm keygen and <security> "
+        "key_file close them\n";
     CHECK(output_of({"--config", agent}, 0) ==
-          "MMM's classic format, checked for the program agent; --for monitor, agent or ctl says otherwise\n" + agent +
-              ": no faults; 2 hosts, 1 role, 1 address\n");
+          "MMM's classic format, checked for the program agent; --for monitor, agent or ctl says otherwise\n" + plain +
+              agent + ": no faults; 2 hosts, 1 role, 1 address\n");
     CHECK(output_of({"--config", monitor}, 0).find("its addresses move after 4 s\n") != std::string::npos);
     CHECK(
         output_of({"--config", common}, 0) ==
         "MMM's classic format, without \"this\" (the agent's) and <monitor>: checked for what all programs need; --for "
         "monitor or agent says more\n" +
-            common + ": no faults; 2 hosts, 1 role, 1 address\n");
+            plain + common + ": no faults; 2 hosts, 1 role, 1 address\n");
     CHECK(output_of({"--config", common, "--for", "agent", "--strict"}, 1).find("\"this\" is missing") !=
           std::string::npos);
     CHECK(output_of({"--config", common, "--for", "monitor"}, 1).find("the monitor has no ip") != std::string::npos);

@@ -77,3 +77,21 @@ TEST_CASE("a classic file that says nothing about security goes on as it did, an
     CHECK_FALSE(has_fault(all_findings(keyed)));
     CHECK(keyed.config.is_secured());
 }
+
+TEST_CASE("an agent that takes a monitor of MMM 2.2 in plain text has to know where it is") {
+    const std::string peers = "<security>\nkey_file /etc/mmm/cluster.key\nversion1_peers monitor\n</security>\n";
+    const auto told = [&](std::string text) {
+        std::string out;
+        for (const auto& each : all_findings(classic(text + peers), Purpose::agent)) {
+            if (each.severity == Severity::fault) out += each.message + "; " + each.remedy + "\n";
+        }
+        return out;
+    };
+    std::string without = kClassic;
+    const std::string end = "</monitor>\n";
+    const auto begin = without.find("<monitor>");
+    without.erase(begin, without.find(end) + end.size() - begin);
+    CHECK(told(without) ==
+          "nothing says where the monitor is that may speak plain text; add \"ip ADDRESS\" to <monitor>\n");
+    CHECK(told(kClassic).empty());
+}
