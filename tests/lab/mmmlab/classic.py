@@ -52,9 +52,11 @@ def monitor_conf(settings: Mapping[str, str] | None = None) -> str:
             + _section("check default", FAST_CHECKS) + "debug 0\n")
 
 
-def files(name: str, tls: bool, monitor_settings: Mapping[str, str] | None) -> dict[str, str]:
-    """What belongs on the host `name`: paths and texts."""
-    found = {f"{FOLDER}/mmm_common.conf": common_conf(tls)}
+def files(name: str, tls: bool, monitor_settings: Mapping[str, str] | None,
+          security: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What belongs on the host `name`: paths and texts. `security` is what <security> has, for a program of ours."""
+    secured = _section("security", security) if security else ""
+    found = {f"{FOLDER}/mmm_common.conf": common_conf(tls) + secured}
     if name in topology.DATABASES:
         found[PATHS["agent"]] = agent_conf(name)
     if name == topology.MONITOR:

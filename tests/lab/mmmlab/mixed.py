@@ -24,11 +24,13 @@ class MixedLab(Lab):
     """`old` names the hosts whose program is the original's: db5 has the monitor, the others agents."""
 
     def __init__(self, prefix: str, binary: Path, *, old: Collection[str] = (), tls: bool = False,
-                 monitor_settings: Mapping[str, str] | None = None) -> None:
+                 monitor_settings: Mapping[str, str] | None = None,
+                 security: Mapping[str, str] | None = None) -> None:
         super().__init__(prefix, binary)
         self.old = set(old)
         self._tls = tls
         self._monitor_settings = monitor_settings
+        self._security = security
 
     def start_hosts(self) -> None:
         super().start_hosts()
@@ -40,8 +42,13 @@ class MixedLab(Lab):
                 for path, text in ((classic.CERTIFICATE, certificate), (classic.KEY, key),
                                    (classic.AUTHORITY, authority.certificate)):
                     host.write_file(path, text, classic.MODE)
-            for path, text in classic.files(host.name, self._tls, self._monitor_settings).items():
-                host.write_file(path, text, classic.MODE)
+            self.write_config(host.name)
+
+    def write_config(self, name: str) -> None:
+        """For the program that is there now: those of old know no security."""
+        security = None if name in self.old else self._security
+        for path, text in classic.files(name, self._tls, self._monitor_settings, security).items():
+            self.hosts[name].write_file(path, text, classic.MODE)
 
     def start_databases(self) -> None:
         """People's servers start replication by themselves when they are restarted."""
