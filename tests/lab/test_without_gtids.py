@@ -76,6 +76,8 @@ def no_failover_to_the_one_without(lab: Lab) -> None:
     db1, db2 = lab.hosts["db1"], lab.hosts["db2"]
     probe = lab.probe()
     probe.wait_writing(10, host="db1")
+    # On the way to ON each was ON_PERMISSIVE as well; what was seen of that is up to a second old.
+    wait_until(lambda: "gtid_mode is ON_PERMISSIVE" not in lab.ctl("show")[1], 10, "show to have seen that all are ON")
     db2.sql("SET GLOBAL gtid_mode = ON_PERMISSIVE")
     wait_until(lambda: "gtid_mode is ON_PERMISSIVE" in lab.ctl("show")[1], 10, "show to name db2")
     with probe.between_writes():

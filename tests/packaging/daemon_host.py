@@ -87,11 +87,12 @@ def eventually(condition, seconds=10):
 
 
 def alive(pid):
-    """Runs, and isn't merely a zombie that nobody has waited for."""
+    """Runs, and isn't merely a zombie that nobody has waited for. Threads may outlive the first one, with its files."""
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        stats = [each.read_text() for each in pathlib.Path(f"/proc/{pid}/task").glob("*/stat")]
     except OSError:
-        return False
+        return pathlib.Path(f"/proc/{pid}").exists()  # one of them ended while it was looked at
+    return any(stat.rsplit(")", 1)[1].split()[0] != "Z" for stat in stats)
 
 
 class Host:

@@ -222,9 +222,14 @@ class Host:
     def delay_replication(self, seconds: int) -> None:
         """What it receives is applied this much later."""
         source = self.source_ip()
-        for statement in (self.server.stop_replication, self.server.delay_replication.format(seconds),
-                          self.server.start_replication):
-            self.sql(statement, timeout_s=20)
+
+        def delay() -> bool:
+            self.sql(self.server.stop_replication, timeout_s=20)
+            self.sql(self.server.delay_replication.format(seconds), timeout_s=20)
+            return True
+
+        wait_until(delay, 20, f"{self.name} to be delayed: its agent may start it in between")
+        self.start_replication()
         wait_until(lambda: source and self.source_ip() == source, 20, f"{self.name} to replicate again")
 
     def start_sql_thread(self) -> None:
