@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -106,7 +107,9 @@ TEST_CASE("what root may do is gone, and programs that are run have none of the 
         CAPTURE(user.name);
         const std::string said = in_child([&] {
             std::string text = give_up(user, kAgent) + ";";
-            text += ::setuid(64399) == 0 ? "became another;" : "stayed;";
+            // This thread alone: a sanitizer's own one has its rights still, and the C library aborts when they
+            // disagree.
+            text += ::syscall(SYS_setuid, 64399) == 0 ? "became another;" : "stayed;";
             text += ::chown("/proc/self", 1, 1) == 0 || ::chroot("/") == 0 ? "chroot;" : "no chroot;";
             text += ::prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) == 0 ? "no dump;" : "dump;";
             rlimit core{1, 1};
