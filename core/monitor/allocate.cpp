@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "core/monitor/await_others.hpp"
 #include "core/monitor/candidate.hpp"
 #include "core/monitor/fence.hpp"
 #include "core/monitor/holders.hpp"
@@ -12,9 +13,6 @@
 
 namespace mmm::monitor {
 namespace {
-
-/// What is left of a host's silence when it is worth waiting for.
-constexpr Duration kSilenceAwaited{1500};
 
 /// In halves, so that the writer counts half a slot: it is the one whose load can't be spread.
 int load_in_halves(const Config& config, const State& state, const HostName& host) {
@@ -99,20 +97,9 @@ std::vector<HostName> best_writers(const Config& config, const State& state, con
     return first.empty() ? most : first;
 }
 
-/// At a cluster's first start all are silent, and their silence ends within a moment: who was a moment earlier is not
-/// to have everything.
-bool silence_ends_soon(const Config& config, const State& state, const config::Role& role, Time now) {
-    return std::any_of(role.hosts.begin(), role.hosts.end(), [&](const HostName& name) {
-        const HostRecord& host = state.hosts.at(name);
-        if (host.state != HostState::online || !agent_reachable(host, now)) return false;
-        const Duration silent = host.status->lease.silent_for;
-        return silent > Duration{0} && silent < kSilenceAwaited && config.can_hold(name, role.name);
-    });
-}
-
 void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
     const auto eligible = eligible_hosts(config, state, role, now);
-    if (eligible.empty() || silence_ends_soon(config, state, role, now)) return;
+    if (eligible.empty() || others_are_worth_a_wait(config, state, role, now)) return;
     const bool of_writer = role.name == config.active_master_role;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};

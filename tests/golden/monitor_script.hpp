@@ -24,7 +24,9 @@ class Dialogue {
   private:
     void configure(std::istringstream& words);
     void begin(std::istringstream& words);
+    void watch();
     void settle();
+    void begin_in_good_order();
     void until(const std::string& moment);
     void take_part(const std::string& hosts);
     void happen(std::istringstream& words);
@@ -32,6 +34,7 @@ class Dialogue {
     void happen_to_monitor(const std::string& how);
 
     Config config_ = five_hosts();
+    std::string setup_;  ///< the lines up to here
     std::unique_ptr<FakeCluster> cluster_;
     Time origin_{kStart};
     bool silent_ = false;

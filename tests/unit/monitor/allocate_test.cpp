@@ -60,6 +60,78 @@ TEST_CASE("which hosts keep their slots, by state, agent and mode") {
     }
 }
 
+TEST_CASE("a cluster's first writer is the one listed first, also when it is ready a moment later") {
+    struct {
+        const char* name;
+        void (*change)(State&);  ///< of db1, while db2 is ready
+        const char* holder;                     ///< empty: db1 is awaited
+    } const cases[] = {
+        {"ready", [](State&) {}, "db1"},
+        {"ONLINE in a second",
+         [](State& s) {
+             s.hosts.at("db1").state = HostState::awaiting_recovery;
+             s.hosts.at("db1").since = kStart - 9s;
+         },
+         ""},
+        {"ONLINE a second late",
+         [](State& s) {
+             s.hosts.at("db1").state = HostState::awaiting_recovery;
+             s.hosts.at("db1").since = kStart - 11s;
+         },
+         ""},
+        {"too late",
+         [](State& s) {
+             s.hosts.at("db1").state = HostState::awaiting_recovery;
+             s.hosts.at("db1").since = kStart - 12s;
+         },
+         "db2"},
+        {"not for a while, and db2 was set online by an operator",
+         [](State& s) {
+             s.hosts.at("db1").state = HostState::awaiting_recovery;
+             s.hosts.at("db1").since = kStart - 8s;
+         },
+         "db2"},
+        {"its server wasn't looked at yet",
+         [](State& s) {
+             s.hosts.at("db1").status->gtids = false;
+             s.hosts.at("db1").since = kStart - 1s;
+         },
+         ""},
+        {"its server has no GTIDs",
+         [](State& s) {
+             s.hosts.at("db1").status->gtids = false;
+             s.hosts.at("db1").since = kStart - 2s;
+         },
+         "db2"},
+        {"dead", [](State& s) { s.hosts.at("db1").state = HostState::hard_offline; }, "db2"},
+        {"not answering",
+         [](State& s) {
+             s.hosts.at("db1").state = HostState::awaiting_recovery;
+             s.hosts.at("db1").since = kStart - 9s;
+             s.hosts.at("db1").checks.at(CheckKind::mysql).good = false;
+         },
+         "db2"},
+        {"not the first writer",
+         [](State& s) {
+             s.hosts.at("db1").state = HostState::awaiting_recovery;
+             s.hosts.at("db1").since = kStart - 9s;
+             s.slots.at(kWriter).epoch = 1;
+         },
+         "db2"},
+    };
+    for (const auto& each : cases) {
+        CAPTURE(each.name);
+        Config config = five_hosts();
+        config.monitor.auto_set_online = 10s;
+        State state = good_order(config);
+        state.slots.at(kWriter) = SlotRecord{};
+        state.active_master.clear();
+        each.change(state);
+        allocated(config, state);
+        CHECK(state.slots.at(kWriter).holder == each.holder);
+    }
+}
+
 TEST_CASE("why a host can't be given a role is said in words") {
     const Config config = five_hosts();
     State state = good_order(config);
