@@ -44,6 +44,7 @@ Result<void> AgentApp::prepare() {
     auto tls = agent_port_tls(config_, self_.name);
     if (!tls) return tl::make_unexpected(tls.error());
     tell_security(config_, *tls, log_);
+    in_force_ = security_text(config_.security, *tls);
     AgentPort::Handlers handlers;
     handlers.on_open = [this](const Address& monitor) {
         peers_->know_monitor(monitor);
@@ -103,7 +104,9 @@ void AgentApp::run(const std::function<void()>& on_running) {
 }
 
 void AgentApp::reload_or_tell() {
-    tell_reloaded(reload(), log_);
+    const auto done = reload();
+    tell_reloaded(done, log_);
+    dispatch(agent::SecurityRead{in_force_, done ? "" : done.error().message});
 }
 
 Result<void> AgentApp::reload() {
@@ -113,6 +116,7 @@ Result<void> AgentApp::reload() {
     if (!tls) return tl::make_unexpected(tls.error());
     config_.security = std::move(fresh.security);
     tell_security(config_, *tls, log_);
+    in_force_ = security_text(config_.security, *tls);
     port_->set_tls(std::move(*tls));
     peers_->take_keys();
     return {};
@@ -137,6 +141,7 @@ void AgentApp::begin() {
     auto record = read_record(record_path_);
     dispatch(agent::Started{present.value_or(Slots{}), addresses_.lasting().value_or(Slots{}), read_note(note_path_),
                             std::move(record.text), std::move(record.problem), random_number()});
+    dispatch(agent::SecurityRead{in_force_});
     service_.ready();
     on_tick();
 }

@@ -79,6 +79,7 @@ class AgentApp {
 
     std::string record_path_;
     std::string note_path_;
+    std::string in_force_;               ///< see security_text()
     std::optional<net::LockFile> lock_;  ///< of the record: two agents must not share a vote
 
     AddressKeeper addresses_;

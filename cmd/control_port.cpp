@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cmd/local_rights.hpp"
 #include "cmd/trusted.hpp"
 #include "core/monitor/admin.hpp"
@@ -87,7 +89,11 @@ void ControlPort::on_line(Client client, const std::string& line) {
     }
     if (request->empty()) return;
     if (request->quit()) {
-        close(client);
+        // Who says so with its question, as mmm ctl does, still waits for the answer.
+        if (auto* last = last_question(client))
+            last->leaves = true;
+        else
+            close(client);
         return;
     }
     const Asker asker = client.first == Door::tcp ? tcp_asker(client.second) : local_peers_.at(client.second);
@@ -104,6 +110,13 @@ void ControlPort::answer(std::uint64_t id, const proto::ControlReply& text) {
     waiting_.erase(found);
     if (waiting.recorded) audit_.record(net::wall_now(), waiting.who, waiting.words, text);
     reply(waiting.client, waiting.json, text);
+    if (waiting.leaves) close(waiting.client);
+}
+
+ControlPort::Waiting* ControlPort::last_question(Client client) {
+    const auto found = std::find_if(waiting_.rbegin(), waiting_.rend(),
+                                    [&](const auto& waiting) { return waiting.second.client == client; });
+    return found == waiting_.rend() ? nullptr : &found->second;
 }
 
 void ControlPort::close(Client client) {

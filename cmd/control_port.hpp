@@ -56,12 +56,15 @@ class ControlPort {
         std::string who;
         std::vector<std::string> words;
         bool recorded = false;
+        bool leaves = false;  ///< it said `quit` since
     };
 
     [[nodiscard]] net::LineServerHandlers tcp_handlers();
     [[nodiscard]] net::LocalServer::Handlers local_handlers();
     Asker tcp_asker(net::ConnectionId id);
     void on_line(Client client, const std::string& line);
+    /// Of those that aren't answered yet; null: there is none.
+    Waiting* last_question(Client client);
     void close(Client client);
     void reply(Client client, bool json, const proto::ControlReply& reply);
 

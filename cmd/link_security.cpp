@@ -1,5 +1,7 @@
 #include "cmd/link_security.hpp"
 
+#include <fmt/format.h>
+
 #include "core/lease/settings.hpp"
 
 namespace mmm {
@@ -56,6 +58,19 @@ Result<MonitorTls> monitor_tls(const config::Config& config) {
         out.agents[name] = std::move(*link);
     }
     return out;
+}
+
+std::string security_text(const config::Security& security, const Tls& tls) {
+    if (!tls) return "plain text";
+    std::string text;
+    if (const auto& own = tls->own())
+        text = fmt::format("certificate {} until {}", own->subject, net::utc_text(own->ends));
+    const auto add = [&](const std::string& word, const std::string& name) {
+        text += (text.empty() ? "" : ", ") + word + " " + name;
+    };
+    for (const auto& key : security.keys) add(&key == &security.keys.front() ? "key" : "also", key.name);
+    for (const auto& key : security.read_keys) add("for looking", key.name);
+    return text;
 }
 
 void tell_security(const config::Config& config, const Tls& tls, net::Logger& log) {

@@ -30,6 +30,9 @@ struct MonitorTls {
 /// Errors: as above.
 Result<MonitorTls> monitor_tls(const config::Config& config);
 
+/// The names of what is in force, for people: `key second, also first`, `certificate /CN=db1 until 2027-01-31 …`.
+std::string security_text(const config::Security& security, const Tls& tls);
+
 /// Logs by what this program's links are known and encrypted: `tls` is one of its contexts. Where nothing is, that is a
 /// warning unless the configuration says it explicitly.
 void tell_security(const config::Config& config, const Tls& tls, net::Logger& log);

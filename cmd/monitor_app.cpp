@@ -87,30 +87,39 @@ void MonitorApp::run(const std::function<void()>& on_running) {
         loop_.stop();
     });
     asio::signal_set hangup(loop_, SIGHUP);
-    reload_at(hangup, [this] { reload_or_tell(); });
+    reload_at(hangup, [this] { reload(); });
     begin();
     on_running();
     loop_.run();
 }
 
-void MonitorApp::reload_or_tell() {
-    const auto done = reload();
+void MonitorApp::reload() {
+    config::Security fresh = config_.security;
+    MonitorTls tls;
+    const auto done = read_again(fresh, tls);
     tell_reloaded(done, log_);
-    dispatch(monitor::SecurityRead{done ? "" : done.error().message});
+    dispatch(monitor::SecurityRead{done ? security_text(fresh, tls.control) : "", done ? "" : done.error().message});
+    // The operator who asked for it was answered now, on a connection that may be of a key that is gone afterwards.
+    if (done) asio::post(loop_, [this, fresh, tls] { take(fresh, tls); });
 }
 
-Result<void> MonitorApp::reload() {
-    config::Config fresh = config_;
-    if (auto read = read_cluster_keys(fresh, "", KeyUse::control); !read) return read;
-    auto tls = monitor_tls(fresh);
-    if (!tls) return tl::make_unexpected(tls.error());
-    config_.security = std::move(fresh.security);
-    tls_ = std::move(*tls);
+Result<void> MonitorApp::read_again(config::Security& fresh, MonitorTls& tls) const {
+    config::Config config = config_;
+    if (auto read = read_cluster_keys(config, "", KeyUse::control); !read) return read;
+    auto made = monitor_tls(config);
+    if (!made) return tl::make_unexpected(made.error());
+    fresh = std::move(config.security);
+    tls = std::move(*made);
+    return {};
+}
+
+void MonitorApp::take(const config::Security& fresh, const MonitorTls& tls) {
+    config_.security = fresh;
+    tls_ = tls;
     tell_security(config_, tls_.control, log_);
     control_->set_tls(tls_.control);
     for (auto& [name, agent] : agents_) agent->set_tls(tls_.agents.at(name));
     datagrams_->take_keys();
-    return {};
 }
 
 void MonitorApp::begin() {
@@ -122,6 +131,7 @@ void MonitorApp::begin() {
     auto record = read_record(record_path(config_.monitor));
     dispatch(monitor::Started{saved.value_or(""), saved || none ? "" : saved.error().message, std::move(record.text),
                               std::move(record.problem), random_number(), journal_.open()});
+    dispatch(monitor::SecurityRead{security_text(config_.security, tls_.control)});
 
     const std::string id = random_id();
     for (const auto& [name, host] : config_.hosts) {

@@ -47,8 +47,9 @@ class MonitorApp {
     void begin();
     void start_probe(const config::Host& host);
     /// Reads keys and certificates again: all of them, or nothing changes.
-    Result<void> reload();
-    void reload_or_tell();
+    void reload();
+    Result<void> read_again(config::Security& fresh, MonitorTls& tls) const;
+    void take(const config::Security& fresh, const MonitorTls& tls);
     void on_tick();
     void dispatch(monitor::Event event);
 
@@ -60,6 +61,7 @@ class MonitorApp {
     void perform(const monitor::SaveRecord& effect);
     void perform(const monitor::SendLease& effect);
     void perform(const monitor::AppendJournal& effect) { journal_.append(effect); }
+    void perform(const monitor::TellReload& effect);
     void perform(const monitor::ReloadSecurity& effect);
     void perform(const monitor::AnswerAdmin& effect);
     void perform(const monitor::Log& effect);

@@ -64,10 +64,12 @@ void MonitorApp::perform(const monitor::SendLease& effect) {
     }
 }
 
+void MonitorApp::perform(const monitor::TellReload& effect) {
+    agents_.at(effect.host)->send_reload();
+}
+
 void MonitorApp::perform(const monitor::ReloadSecurity&) {
-    for (auto& [name, agent] : agents_) agent->send_reload();
-    // The operator is answered on the connection that was made with the keys before; then these may be gone.
-    asio::post(loop_, [this] { reload_or_tell(); });
+    asio::post(loop_, [this] { reload(); });
 }
 
 void MonitorApp::perform(const monitor::AnswerAdmin& effect) {

@@ -118,6 +118,11 @@ struct TaskProgress {
     std::uint64_t left = 0;  ///< transactions that aren't applied yet; 0: nobody can count them
     std::string what;        ///< for people
 };
+/// The files of [security] were read, or couldn't be.
+struct SecurityRead {
+    std::string in_force;   ///< as in proto::SecurityReport
+    std::string problem{};  ///< why what was read before stays in force; empty: it doesn't
+};
 /// Time passed; at least every 100 ms.
 struct Tick {
     Duration uptime{0};  ///< of the host
@@ -127,6 +132,6 @@ struct Stopping {};
 
 using Event = std::variant<Started, LinkOpened, LinkClosed, MonitorHeard, OrderReceived, Version1Asked, EchoHeard,
                            PeerHeard, AddressesSeen, LeaseHeard, RecordSaved, AddressFailed, ServerSeen, TaskDone,
-                           TaskProgress, Tick, Stopping>;
+                           TaskProgress, SecurityRead, Tick, Stopping>;
 
 }  // namespace mmm::agent

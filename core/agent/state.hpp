@@ -200,6 +200,7 @@ struct Reporting {
 struct State {
     HostName self;
     std::string version;
+    proto::SecurityReport security{};
     Time last_step;
     bool stopping = false;
 

@@ -124,6 +124,7 @@ proto::AgentStatus report(const State& state, Time now) {
     status.looked = state.contact.sequence != 0 && state.server.look == state.contact.look;
     status.uptime = state.uptime;
     status.version = state.version;
+    status.security = state.security;
     return status;
 }
 

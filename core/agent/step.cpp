@@ -67,6 +67,7 @@ struct TakeIn {
         if (const auto ended = take(turn.state, event.id)) end_task(turn, ended->task, event);
     }
     void operator()(const TaskProgress& event) { see_progress(turn, event); }
+    void operator()(const SecurityRead& event) { turn.state.security.note(event.in_force, event.problem); }
     void operator()(const Tick& event) { turn.state.uptime = event.uptime; }
     void operator()(const Stopping&) { turn.state.stopping = true; }
 };

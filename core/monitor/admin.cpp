@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/monitor/admin_commands.hpp"
+#include "core/monitor/reload.hpp"
 #include "core/monitor/show.hpp"
 #include "core/monitor/startup.hpp"
 
@@ -60,14 +61,11 @@ ControlReply checks(AdminCommand& command) {
             checks_json(command.state, host, kind, command.now)};
 }
 
+/// Its answer comes when all have read.
 ControlReply reload(AdminCommand& command) {
-    command.effects.push_back(ReloadSecurity{});
-    std::vector<std::string> told, away;
-    for (const auto& [name, host] : command.state.hosts)
-        (host.connected && !host.version1 ? told : away).push_back(name);
-    return done("Keys and certificates are read again, here" + (told.empty() ? "" : " and on " + joined(told)) +
-                (away.empty() ? "" : "; not on " + joined(away) + ", whose agents don't hear it") +
-                ". What can't be read changes nothing, and stands in that program's log.");
+    if (!begin_reload(command.state, command.id, command.who, command.now, command.effects))
+        return refused("A `reload` is on its way already; it is answered within seconds.");
+    return {};
 }
 
 struct CommandRow {
@@ -133,7 +131,7 @@ ControlReply help(AdminCommand&) {
 }  // namespace
 
 ControlReply run_command(const Config& config, State& state, const std::vector<std::string>& words, Now now,
-                         Effects& effects, const std::string& who) {
+                         Effects& effects, const std::string& who, std::uint64_t id) {
     if (words.empty()) return usage("No command given. Try `help`.");
     const auto found = commands().find(words.front());
     if (found == commands().end()) return usage("Invalid command '" + words.front() + "'. Try `help`.");
@@ -149,7 +147,7 @@ ControlReply run_command(const Config& config, State& state, const std::vector<s
                 ? "All agents that answer refuse this monitor, so it can't act; `show` says why they do."
                 : "The monitor is still starting: it looks at the cluster before it acts. Try again in a few seconds.");
     }
-    AdminCommand command{config, state, words, now, effects, who};
+    AdminCommand command{config, state, words, now, effects, who, id};
     return row.run(command);
 }
 

@@ -18,6 +18,7 @@ struct AdminCommand {
     Now now;
     Effects& effects;
     const std::string& who;  ///< where it came from
+    std::uint64_t id;        ///< of the question
 };
 
 /// `OK: text`

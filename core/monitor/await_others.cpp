@@ -19,7 +19,9 @@ bool silence_ends_soon(const HostRecord& host, Time now) {
     return silent > Duration{0} && silent < kSilenceAwaited;
 }
 
-bool had_a_writer(const SlotRecord& slot) { return slot.epoch != 0 || !slot.last_granted.empty(); }
+bool had_a_writer(const SlotRecord& slot) {
+    return slot.epoch != 0 || !slot.last_granted.empty();
+}
 
 /// Healthy, and kept from the role by what passes by itself: it isn't ONLINE yet, or its server wasn't looked at yet.
 bool is_nearly_fit(const config::Monitor& limits, const HostRecord& host, Time now) {

@@ -56,11 +56,15 @@ struct Log {
     std::vector<std::pair<std::string, std::string>> fields;
 };
 
-/// Reads keys and certificates again, and has all agents do so; SecurityRead follows.
+/// Has an agent read keys and certificates again; what came of it stands in its next status.
+struct TellReload {
+    HostName host;
+};
+/// Reads the monitor's own again; SecurityRead follows.
 struct ReloadSecurity {};
 
 using Effect = std::variant<SaveStatus, SendOrder, CheckNow, KillHost, AnswerAdmin, Log, SaveRecord, SendLease,
-                            AppendJournal, ReloadSecurity>;
+                            AppendJournal, TellReload, ReloadSecurity>;
 using Effects = std::vector<Effect>;
 
 }  // namespace mmm::monitor

@@ -72,9 +72,10 @@ struct AdminAsked {
     std::string who;
     std::string only_looks{};  ///< why that one may change nothing; empty: it may
 };
-/// Keys and certificates were read again. `problem`: why those read before stay in force; empty: they don't.
+/// The monitor's own files of [security] were read, or couldn't be.
 struct SecurityRead {
-    std::string problem;
+    std::string in_force;   ///< as in proto::SecurityReport
+    std::string problem{};  ///< why what was read before stays in force; empty: it doesn't
 };
 /// Time passed; at least every 100 ms.
 struct Tick {};

@@ -60,6 +60,11 @@ void warn_of_host(const HostName& name, const HostRecord& host, Now now, std::ve
     }
     if (host.status->read_only_owed) all.push_back(fmt::format("Warning: {} could not be made read-only yet", name));
     if (!host.status->problem.empty()) all.push_back(fmt::format("Warning: {}: {}", name, host.status->problem));
+    if (!host.status->security.problem.empty())
+        all.push_back(
+            fmt::format("Warning: {}: keys and certificates can't be read again, those read before stay in "
+                        "force: {}",
+                        name, host.status->security.problem));
     if (!host.status->privileged.empty())
         all.push_back(fmt::format("Warning: {} is read-only, but these sessions can write to it: {}", name,
                                   host.status->privileged));
@@ -214,9 +219,9 @@ std::vector<std::string> warnings(const State& state, Now now) {
         all.push_back(
             "Warning: links are plain text: whoever comes from a configured host's address is obeyed; see "
             "mmm keygen");
-    if (!state.security_problem.empty())
+    if (!state.security.problem.empty())
         all.push_back("Warning: keys and certificates can't be read again, those read before stay in force: " +
-                      state.security_problem);
+                      state.security.problem);
     if (state.network_since == std::nullopt) all.push_back("Warning: the monitor has no network, it changes nothing");
     if (state.network_lossy) {
         all.push_back(

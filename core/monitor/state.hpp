@@ -153,6 +153,17 @@ struct PlannedMove {
     bool operator==(const PlannedMove&) const = default;
 };
 
+/// An operator's `reload`, on its way.
+struct Reload {
+    std::uint64_t id = 0;  ///< of the question that is answered at its end
+    std::string who;       ///< where it came from
+    Time agents_read_by{};
+    std::optional<Time> monitor_reads_by{};            ///< the agents' turn is over
+    std::map<HostName, std::uint64_t> reads_before{};  ///< those that were told: SecurityReport::reads until then
+    std::uint64_t own_reads_before = 0;
+    bool operator==(const Reload&) const = default;
+};
+
 enum class Phase {
     collecting,  ///< start-up: looking, not acting
     running,
@@ -172,7 +183,8 @@ struct State {
     std::optional<Time> network_since;         ///< fine since
     std::optional<Time> one_master_since;      ///< wait mode: one master is ONLINE since
     bool open_links = false;                   ///< nothing proves who commands, and the configuration doesn't say so
-    std::string security_problem;              ///< why keys and certificates couldn't be read again; empty: nothing
+    proto::SecurityReport security{};          ///< of the monitor itself
+    std::optional<Reload> reload{};            ///< an operator waits for it
     std::vector<std::string> setup_faults;     ///< what is wrong with how the masters are set up
     std::vector<std::string> server_faults{};  ///< what is wrong with servers' settings
     std::map<HostName, HostRecord> hosts;

@@ -16,6 +16,7 @@
 #include "core/monitor/masters_setup.hpp"
 #include "core/monitor/plan.hpp"
 #include "core/monitor/proposals.hpp"
+#include "core/monitor/reload.hpp"
 #include "core/monitor/startup.hpp"
 #include "core/monitor/status_file.hpp"
 #include "core/monitor/unseen.hpp"
@@ -50,7 +51,7 @@ struct Step {
     void take(const RecordSaved& event) { end_saving(state, event, now.time, effects); }
     void take(const KillDone& event);
     void take(const AdminAsked& event);
-    void take(const SecurityRead& event) { state.security_problem = event.problem; }
+    void take(const SecurityRead& event) { state.security.note(event.in_force, event.problem); }
     void take(const Tick&) {}
 
     void notice_stall();
@@ -174,7 +175,8 @@ void Step::take(const AdminAsked& event) {
     auto reply =
         changes && !event.only_looks.empty()
             ? proto::ControlReply{proto::kExitRefused, "ERROR: You may look, not command: " + event.only_looks, ""}
-            : run_command(config, state, event.words, now, effects, event.who);
+            : run_command(config, state, event.words, now, effects, event.who, event.id);
+    if (state.reload && state.reload->id == event.id) return;
     std::string command;
     for (const auto& word : event.words) command += (command.empty() ? "" : " ") + word;
     log(changes ? LogLevel::info : LogLevel::debug, "operator's command",
@@ -299,6 +301,7 @@ Effects step(const Config& config, State& state, const Event& event, Now now) {
     send_leases(state, now.time, step.effects);
     // The book is kept when all else is on its way: nothing waits for it.
     if (looked) watch_writer(config, state, now, step.effects);
+    advance_reload(state, now, step.effects);
     // An answer depends on what was saved, as orders do.
     if (step.answer) step.effects.push_back(std::move(*step.answer));
     return std::move(step.effects);

@@ -39,6 +39,21 @@ enum class Handover {
     refused,   ///< it couldn't be done, or not for longer: the server takes writes again
 };
 
+/// What a program has of the files of [security].
+struct SecurityReport {
+    std::uint64_t reads = 0;  ///< how often it tried to read them, the first time at its start; 0: it doesn't tell
+    std::string in_force;     ///< names of keys and certificates, for people; empty: plain text
+    std::string problem;      ///< why the last try changed nothing; empty: it worked
+
+    /// One more try. `why`: as `problem`.
+    void note(const std::string& now_in_force, const std::string& why) {
+        ++reads;
+        problem = why;
+        if (why.empty()) in_force = now_in_force;
+    }
+    bool operator==(const SecurityReport&) const = default;
+};
+
 /// What an agent observes on its host. Sent at each change, as an answer to an order, and as a heartbeat.
 struct AgentStatus {
     std::uint64_t order = 0;               ///< sequence of the last order accepted on this link; 0: none yet
@@ -79,7 +94,8 @@ struct AgentStatus {
     std::string refusal{};     ///< with Handover::refused: why
     std::string reached{};     ///< the awaited position that is applied here (Order::await)
     std::string privileged{};  ///< sessions that can write here although the server is read-only; empty: none known
-    bool version1 = false;     ///< put together from what an agent of version 1 says; never on the wire
+    SecurityReport security{};
+    bool version1 = false;  ///< put together from what an agent of version 1 says; never on the wire
 
     bool operator==(const AgentStatus&) const = default;
 };

@@ -123,6 +123,18 @@ void read_replication(FieldReader& reader, AgentStatus& status) {
     status.drain_lost = take("drain_lost");
 }
 
+void add_security(Message& message, const SecurityReport& security) {
+    if (security.reads == 0) return;
+    message.fields.emplace_back("security_reads", std::to_string(security.reads));
+    message.fields.emplace_back("security", cut_text(security.in_force, kMaxProblem / 4));
+    message.fields.emplace_back("security_problem", cut_text(security.problem, kMaxProblem / 4));
+}
+
+SecurityReport read_security(FieldReader& reader) {
+    if (!reader.has("security_reads")) return {};
+    return {reader.number("security_reads"), reader.text("security"), reader.text("security_problem")};
+}
+
 }  // namespace
 
 std::string_view word(Server server) {
@@ -169,6 +181,7 @@ std::string encode_status(const HostName& host, const AgentStatus& status) {
     if (status.sql_error != 0) message.fields.emplace_back("sql_error", std::to_string(status.sql_error));
     if (status.other_channels) message.fields.emplace_back("other_channels", flag_text(true));
     if (status.looked) message.fields.emplace_back("looked", flag_text(true));
+    add_security(message, status.security);
     return encode_with_report(std::move(message), status.lease);
 }
 
@@ -202,6 +215,7 @@ Result<AgentStatus> decode_status(const Message& message) {
     if (reader.has("sql_error")) status.sql_error = static_cast<std::uint32_t>(reader.number("sql_error"));
     if (reader.has("other_channels")) status.other_channels = reader.flag("other_channels");
     if (reader.has("looked")) status.looked = reader.flag("looked");
+    status.security = read_security(reader);
     status.lease = read_report(reader);
     if (auto outcome = reader.outcome(); !outcome) return tl::make_unexpected(outcome.error());
     return status;

@@ -46,6 +46,7 @@ class MonitorCluster {
     void operator()(const monitor::SaveRecord& wanted);
     void operator()(const monitor::SendLease& wanted);
     void operator()(const monitor::AppendJournal& wanted);
+    void operator()(const monitor::TellReload&) {}
     void operator()(const monitor::ReloadSecurity&) {}  // there are no keys
     void operator()(const monitor::AnswerAdmin& wanted);
     void operator()(const monitor::Log& wanted);

@@ -112,6 +112,7 @@ std::string EffectWriter::text(const Effect& effect) {
     if (const auto* save = std::get_if<SaveStatus>(&effect)) {
         return "save" + changed_lines(std::exchange(saved_, save->text), save->text);
     }
+    if (const auto* tell = std::get_if<TellReload>(&effect)) return "tell " + tell->host + " to read keys again";
     if (std::holds_alternative<ReloadSecurity>(effect)) return "read keys and certificates again";
     if (const auto* append = std::get_if<AppendJournal>(&effect)) return journal_text(*append);
     if (const auto* order = std::get_if<SendOrder>(&effect)) return order_text(*order);

@@ -129,7 +129,11 @@ def test_the_key_is_changed_under_write_load_without_a_gap(make_lab: Callable[..
         for name in (*DATABASES, MONITOR):
             lab.hosts[name].write_file(KEY_PATH, stage, 0o640)
         status, text = lab.ctl("reload")
-        assert status == 0 and "here and on db1, db2, db3, db4" in text, text
+        names = [line.split(":")[1] for line in stage.splitlines()]
+        in_force = "key " + ", also ".join(names)
+        assert (status, text.strip().splitlines()) == (0, [
+            "OK: Keys and certificates were read again. In force now:",
+            *(f"  {name}: {in_force}" for name in ("monitor", *DATABASES))]), text
         time.sleep(2.5)  # longer than a lease
         wait_cluster(lab, 10, writer="db1")
     assert not lab.sampler.moves_since(began)
@@ -141,7 +145,13 @@ def test_the_key_is_changed_under_write_load_without_a_gap(make_lab: Callable[..
     lab.hosts["db2"].write_file("/etc/mmm/old.toml", cluster_toml(security='key_file = "first.key"'), 0o600)
     done = lab.hosts["db2"].exec([str(lab.binary), "ctl", "--config", "/etc/mmm/old.toml", "show"], 15, check=False)
     assert done.returncode == 3 and "has no key named 'lab'" in done.stderr, done.stderr
-    lab.hosts[MONITOR].write_file(KEY_PATH, second[:50], 0o640)
-    assert lab.ctl("reload")[0] == 0
-    wait_until(lambda: "keys and certificates can't be read again" in lab.ctl("show")[1], 5, "show to say so")
+    for name in (MONITOR, "db3"):
+        lab.hosts[name].write_file(KEY_PATH, second[:50], 0o640)
+    status, text = lab.ctl("reload")
+    assert status == 1 and "ERROR: Keys and certificates weren't read again everywhere:" in text, text
+    assert "  db1: key second\n" in text and all(
+        f"  {name}: [security] key_file: {KEY_PATH}: line 1" in text for name in ("monitor", "db3")), text
+    shown = lab.ctl("show")[1]
+    for who in ("", "db3: "):
+        assert f"# Warning: {who}keys and certificates can't be read again" in shown, shown
     wait_cluster(lab, 10, writer="db1")

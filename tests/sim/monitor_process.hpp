@@ -69,6 +69,7 @@ class MonitorProcess {
     void perform(const monitor::CheckNow& effect);
     void perform(const monitor::KillHost& effect);
     void perform(const monitor::AppendJournal& effect);
+    void perform(const monitor::TellReload&) {}
     void perform(const monitor::ReloadSecurity&) {}  // the simulated network has no keys
     void perform(const monitor::AnswerAdmin& effect);
     void perform(const monitor::Log& effect);

@@ -98,7 +98,7 @@ class Lab:
             host.write_file(config.PATH, self._config, 0o600)
             host.write_file("/etc/hosts", _HOSTS_FILE)
             if self.key and host.name in (*DATABASES, MONITOR):
-                host.write_file(config.KEY_PATH, self.key, 0o600)
+                host.write_file(config.KEY_PATH, self.key, 0o640)
             host.path(TOOLS).mkdir(parents=True, exist_ok=True)
             (host.path(TOOLS) / "mmm").symlink_to(self.binary)
 

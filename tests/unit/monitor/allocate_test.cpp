@@ -64,7 +64,7 @@ TEST_CASE("a cluster's first writer is the one listed first, also when it is rea
     struct {
         const char* name;
         void (*change)(State&);  ///< of db1, while db2 is ready
-        const char* holder;                     ///< empty: db1 is awaited
+        const char* holder;      ///< empty: db1 is awaited
     } const cases[] = {
         {"ready", [](State&) {}, "db1"},
         {"ONLINE in a second",

@@ -84,24 +84,6 @@ TEST_CASE("who may only look changes nothing, and is told why") {
     }
 }
 
-TEST_CASE("reload has keys read again, and says who doesn't hear it") {
-    Running running;
-    running.after(100ms, AgentGone{"db3", "closed", false});
-    const Effects effects = running.after(100ms, asked({"reload"}));
-    CHECK(of_kind<ReloadSecurity>(effects).size() == 1);
-    CHECK(
-        of_kind<AnswerAdmin>(effects).at(0).reply.text ==
-        "OK: Keys and certificates are read again, here and on db1, db2, db4; not on db3, whose agents don't hear it. "
-        "What can't be read changes nothing, and stands in that program's log.");
-    const auto shown = [&] { return of_kind<AnswerAdmin>(running.after(100ms, asked({"show"}))).at(0).reply.text; };
-    const std::string warning =
-        "# Warning: keys and certificates can't be read again, those read before stay in force: full";
-    running.after(100ms, SecurityRead{"full"});
-    CHECK(shown().find(warning) != std::string::npos);
-    running.after(100ms, SecurityRead{});
-    CHECK(shown().find(warning) == std::string::npos);
-}
-
 TEST_CASE("the status is saved before the orders and the answer that depend on it") {
     Running running;
     const Effects effects = running.after(100ms, asked({"set_offline", "db3"}));

@@ -94,6 +94,7 @@ TEST_CASE("a status survives the wire with any text in it", "[status]") {
         status.refusal = nasty_text(random);
         status.reached = nasty_text(random);
         status.privileged = nasty_text(random);
+        if (random() % 2 == 0) status.security = {random(), nasty_text(random), nasty_text(random)};
         status.lease = AnyLease(random()).report();
         const auto decoded = decode_status(*decode(encode_status("db1", status)));
         REQUIRE(decoded);
