@@ -32,6 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                      help="the database server of all labs (default: %(default)s)")
     parser.addoption("--semi-sync-runs", type=int, default=3, metavar="N",
                      help="how often the semi-synchronous writer is killed under load (default: %(default)s)")
+    parser.addoption("--failover-runs", type=int, default=1, metavar="N",
+                     help="how often the writer is killed where the client's gap is measured, with and without TLS to "
+                          "the databases (default: %(default)s)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

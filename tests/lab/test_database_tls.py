@@ -12,6 +12,7 @@ import pytest
 from mmmlab import Lab, servers, topology, wait_until
 from mmmlab.certificates import Authority
 from mmmlab.expect import assert_rows, wait_cluster
+from mmmlab.failovers import failover, more_failovers
 from mmmlab.host import Host
 from mmmlab.topology import DATABASES, NODES
 from mmmlab.wait import stays_true
@@ -66,7 +67,8 @@ def warned(lab: Lab, text: str) -> bool:
     return text in lab.ctl("checks")[1] + lab.ctl("show")[1]
 
 
-def test_failover_and_replication_inside_verified_tls(make_lab: MakeLab) -> None:
+def test_failover_and_replication_inside_verified_tls(
+        make_lab: MakeLab, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
     lab, _ = start(make_lab)
     # Newer servers set up TLS by themselves, without a look at the certificate.
     wait_until(lambda: warned(lab, "db3 replicates from db1 without "), 70,
@@ -76,12 +78,7 @@ def test_failover_and_replication_inside_verified_tls(make_lab: MakeLab) -> None
         assert lab.ctl(word, "db3")[0] == 0
     wait_until(lambda: lab.hosts["db3"].replication()["Master_SSL_Verify_Server_Cert"] == "Yes", 15, "db3 to use TLS")
     wait_cluster(lab, 15, writer="db1")
-    probe = lab.probe()
-    probe.wait_writing(5, host="db1")
-    with probe.between_writes():
-        killed = lab.hosts["db1"].kill_mysqld()
-    probe.wait_writing(10, after=killed, host="db2")
-    wait_cluster(lab, 15, writer="db2", states={"db1": "HARD_OFFLINE"}, silent=["db1"])
+    probe, gap = failover(lab, "db1", "db2")
     with lab.hosts["db2"].root_may_write(), lab.hosts["db2"].session() as session:
         session.query("SET sql_log_bin = 0")
         session.query(f"ALTER USER '{topology.REPLICATION[0]}'@'192.168.10.%' REQUIRE SSL")
@@ -96,6 +93,7 @@ def test_failover_and_replication_inside_verified_tls(make_lab: MakeLab) -> None
         assert status["Master_SSL_Allowed"] == "Yes" and status["Master_SSL_CA_File"] == AUTHORITY
         assert status["Master_SSL_Verify_Server_Cert"] == "Yes"
     assert_rows(lab, probe, "db2")
+    record_property("figures", more_failovers(lab, request.config.getoption("--failover-runs"), gap))
 
 
 def test_writers_certificate_that_is_not_valid_is_an_alarm_and_no_takeover(make_lab: MakeLab) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 
 from mmmlab import Lab, wait_until
 from mmmlab.expect import assert_one_holder, assert_rows, state_faults, wait_cluster
+from mmmlab.failovers import failover, more_failovers
 from mmmlab.topology import DATABASES, WRITER_IP
 
 pytestmark = pytest.mark.database
@@ -20,19 +22,14 @@ NOISE_S = 1.0
 
 
 @pytest.mark.scenario(1, 29)
-def test_failover_when_the_writers_mysqld_is_killed(lab: Lab) -> None:
-    db1 = lab.hosts["db1"]
-    probe = lab.probe()
-    probe.wait_writing(5, host="db1")
-    with probe.between_writes():
-        killed = db1.kill_mysqld()
-    probe.wait_writing(10, after=killed, host="db2")
-    assert probe.gap(killed).end - killed < FAILOVER_S + NOISE_S
-    wait_cluster(lab, 10, writer="db2", states={"db1": "HARD_OFFLINE"}, silent=["db1"])
-
-    db1.start_mysqld()
+def test_failover_when_the_writers_mysqld_is_killed(
+        lab: Lab, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+    probe, gap = failover(lab, "db1", "db2")
+    assert gap < FAILOVER_S + NOISE_S
+    lab.hosts["db1"].start_mysqld()
     wait_cluster(lab, 20, writer="db2")
     assert_rows(lab, probe, "db2")
+    record_property("figures", more_failovers(lab, request.config.getoption("--failover-runs"), gap))
 
 
 @pytest.mark.scenario(3, 55)
