@@ -14,6 +14,7 @@ from mmmlab.certificates import Authority
 from mmmlab.expect import assert_rows, wait_cluster
 from mmmlab.failovers import failover, more_failovers
 from mmmlab.host import Host
+from mmmlab.standing import SETTINGS
 from mmmlab.topology import DATABASES, NODES
 from mmmlab.wait import stays_true
 
@@ -35,7 +36,7 @@ def install(host: Host, authority: Authority, ip: str, days: str = "2") -> None:
 def start(make_lab: MakeLab) -> tuple[Lab, Authority]:
     """All servers have certificates, and let nobody of ours in without TLS."""
     keys = {"mysql_tls": '"verify"', "mysql_ca": f'"{AUTHORITY}"'}
-    lab = make_lab(host_settings=dict.fromkeys(DATABASES, keys))
+    lab = make_lab(host_settings=dict.fromkeys(DATABASES, keys), monitor_settings=SETTINGS)
     authority = Authority(lab.directory / "authority")
     lab.start_hosts()
     for host in lab.hosts.values():

@@ -10,6 +10,7 @@ import pytest
 from mmmlab import Lab, wait_until
 from mmmlab.expect import assert_one_holder, assert_rows, state_faults, wait_cluster
 from mmmlab.failovers import failover, more_failovers
+from mmmlab.standing import SETTINGS
 from mmmlab.topology import DATABASES, WRITER_IP
 
 pytestmark = pytest.mark.database
@@ -23,7 +24,10 @@ NOISE_S = 1.0
 
 @pytest.mark.scenario(1, 29)
 def test_failover_when_the_writers_mysqld_is_killed(
-        lab: Lab, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]) -> None:
+        make_lab: Callable[..., Lab], request: pytest.FixtureRequest,
+        record_property: Callable[[str, object], None]) -> None:
+    lab = make_lab(monitor_settings=SETTINGS)
+    lab.start_cluster()
     probe, gap = failover(lab, "db1", "db2")
     assert gap < FAILOVER_S + NOISE_S
     lab.hosts["db1"].start_mysqld()
