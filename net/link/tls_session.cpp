@@ -175,8 +175,7 @@ Result<void> TlsSession::decrypt(std::string& text) {
 
 Error TlsSession::failure() {
     state_->over = true;
-    return state_->context->keys() != nullptr ? key_error(state_->choice, state_->side == Side::client)
-                                              : tls_error(state_->refusal);
+    return handshake_error(state_->ssl.get(), state_->choice, state_->refusal);
 }
 
 void TlsSession::send(std::string_view text) {

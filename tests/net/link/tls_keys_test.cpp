@@ -63,6 +63,8 @@ TEST_CASE("whoever has not the key for this port is refused, and both sides are 
     const std::string unknown =
         "TLS: the other side has no key named 'one' (another key_file, or it wasn't read again)";
     Authority authority;
+    const auto old = authority.context({"old"});
+    SSL_CTX_set_max_proto_version(old->native(), TLS1_2_VERSION);
     const std::vector<Case> cases{
         {"another secret", context("agent db1", {key("one", 9)}),
          "TLS: the other side's key 'one' isn't ours of that name",
@@ -77,6 +79,8 @@ TEST_CASE("whoever has not the key for this port is refused, and both sides are 
         {"certificates", authority.context({"monitor"}),
          "TLS: the other side shows no key (has it certificates, or no key_file?)",
          "TLS: the other side has no cipher in common with this one, or misses our certificate"},
+        {"TLS 1.2", old, "TLS: the other side speaks no version of TLS that this one does (1.3 and later)",
+         "TLS: the other side speaks no version of TLS that this one does (1.2 and later)"},
     };
     for (const auto& each : cases) {
         INFO(each.name);
@@ -195,4 +199,11 @@ TEST_CASE("certificates must name who may be there, and TLS 1.3 is spoken", "[tl
     REQUIRE(s.until([&] { return misled.closed.has_value(); }));
     CHECK(misled.closed->message == "TLS: the certificate of 'db1' names nobody who may be there ('db2')");
     CHECK(s.lines.size() == 2);
+
+    const auto old = authority.context({"monitor"});
+    SSL_CTX_set_max_proto_version(old->native(), TLS1_2_VERSION);
+    ServerFixture strict(with_tls(of("db1", {{"monitor"}, {}})));
+    TlsClient late(strict.loop, strict.server.port(), old);
+    REQUIRE(strict.until([&] { return late.closed && strict.limits.size() == 1; }));
+    CHECK_THAT(strict.limits[0], Catch::EndsWith("speaks no version of TLS that this one does (1.3 and later)"));
 }
