@@ -18,6 +18,11 @@ Error refused(const std::string& why) {
     return {Code::refused, "TLS: " + why, 0};
 }
 
+/// One side has a key, the other certificates.
+Error set_up_otherwise(const std::string& why) {
+    return refused(why + "; give both the same [security]");
+}
+
 /// Both sides say it alike: what counts is what this one takes.
 Error no_common_version(SSL* session) {
     const bool old_too = SSL_get_min_proto_version(session) <= TLS1_2_VERSION;
@@ -102,9 +107,22 @@ std::optional<Error> refused_key(SSL* session, int reason, const KeyChoice& choi
         return refused(fmt::format("the other side's key{} isn't ours of that name", ours));
     if (reason == SSL_R_NO_SHARED_CIPHER || reason == SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM ||
         reason == SSL_R_NO_CERTIFICATE_SET)
-        return refused("the other side shows no key (has it certificates, or no key_file?)");
+        return set_up_otherwise("the other side shows no key (has it certificates, or no key_file?)");
     if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
-        return refused("the other side shows a certificate, not the cluster's key");
+        return set_up_otherwise("the other side shows a certificate, not the cluster's key");
+    return std::nullopt;
+}
+
+/// Likewise where certificates decide: one side has them, the other a key.
+std::optional<Error> other_way(SSL* session, int reason, const KeyChoice& choice) {
+    if (!choice.foreign.empty())
+        return set_up_otherwise(
+            fmt::format("the other side shows a key named '{}', this one has certificates", choice.foreign));
+    // Whoever has certificates shows one before it can complain about ours.
+    const bool shown = SSL_get0_peer_certificate(session) != nullptr;
+    if (reason == kAlertOffset + SSL_AD_HANDSHAKE_FAILURE && SSL_is_server(session) == 0 && !shown)
+        return set_up_otherwise(
+            "the other side shows no certificate (has it a key, or no cipher in common with this one?)");
     return std::nullopt;
 }
 
@@ -151,9 +169,8 @@ Error handshake_error(SSL* session, const KeyChoice& choice, const std::string& 
     const unsigned long error = ERR_peek_error();
     const std::string said = openssl_reason();
     const int reason = ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0;
-    if (choice.keys != nullptr) {
-        if (auto of_keys = refused_key(session, reason, choice)) return *std::move(of_keys);
-    }
+    auto known = choice.keys != nullptr ? refused_key(session, reason, choice) : other_way(session, reason, choice);
+    if (known) return *std::move(known);
     return explained(session, error, said, certificate);
 }
 
