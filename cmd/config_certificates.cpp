@@ -1,6 +1,7 @@
 #include "cmd/config_certificates.hpp"
 
 #include "cmd/config_secrets.hpp"
+#include "core/config/security_files.hpp"
 #include "net/link/tls.hpp"
 
 namespace mmm {
@@ -10,8 +11,10 @@ std::vector<config::Finding> certificate_findings(const config::Config& config, 
     if (config.socket.type == config::SocketType::ssl) found = net::examine_tls_files(config.socket);
     if (config.security.has_certificates()) {
         config::Security security = config.security;
-        for (std::string* file : {&security.ca_file, &security.cert_file, &security.cert_key_file})
-            *file = beside(config_path, *file);
+        for (const auto& file : config::kCertificateFiles) {
+            std::string& path = security.*file.path;
+            path = beside(config_path, path);
+        }
         found = net::examine_tls_files(security);
     }
     std::vector<config::Finding> findings;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "cmd/config_secrets.hpp"
+#include "core/config/security_files.hpp"
 #include "core/model/cluster_key.hpp"
 #include "net/host/secret_file.hpp"
 
@@ -40,8 +41,9 @@ Result<std::vector<ClusterKey>> keys_of(std::string& file, const char* key, cons
 
 Result<void> read_cluster_keys(config::Config& config, const std::string& config_path, KeyUse use) {
     config::Security security = config.security;
-    for (std::string* file : {&security.ca_file, &security.cert_file, &security.cert_key_file}) {
-        if (!file->empty()) *file = absolute_beside(config_path, *file);
+    for (const auto& file : config::kCertificateFiles) {
+        std::string& path = security.*file.path;
+        if (!path.empty()) path = absolute_beside(config_path, path);
     }
     // mmm ctl says nothing by datagram, so that beside certificates it needs no key.
     if (use == KeyUse::ask && security.has_certificates()) security.key_file.clear();

@@ -3,31 +3,20 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <filesystem>
 
 #include "net/host/secret_file.hpp"
+#include "net/host/service_manager.hpp"
 
 namespace mmm {
 namespace {
-
-/// What the service manager loaded for this unit.
-Result<std::string> read_credential(const std::string& name) {
-    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-    if (folder == nullptr)
-        return fail(Code::not_found,
-                    fmt::format("there are no credentials; start by the service manager, with LoadCredential={}:FILE "
-                                "in the unit",
-                                name));
-    return net::read_secret(fmt::format("{}/{}", folder, name));
-}
 
 Result<void> fill_in(config::Account& account, std::string_view kind, const HostName& host,
                      const std::string& config_path) {
     if (account.password_file.empty() && account.password_credential.empty()) return {};
     const bool from_file = !account.password_file.empty();
     auto secret = from_file ? net::read_secret(beside(config_path, account.password_file))
-                            : read_credential(account.password_credential);
+                            : net::read_credential(account.password_credential);
     if (secret) {
         account.password = std::move(*secret);
         return {};

@@ -13,6 +13,7 @@
 #include "cmd/control_port.hpp"
 #include "cmd/lease_files.hpp"
 #include "cmd/monitor_journal.hpp"
+#include "core/config/security_files.hpp"
 #include "net/host/hand_over.hpp"
 #include "net/host/lock_file.hpp"
 
@@ -135,9 +136,8 @@ std::string own_name() {
 
 std::vector<std::string> files_of_security(const config::Security& security) {
     std::vector<std::string> out;
-    for (const std::string* file : {&security.key_file, &security.read_key_file, &security.ca_file, &security.cert_file,
-                                    &security.cert_key_file}) {
-        if (!file->empty()) out.push_back(*file);
+    for (const auto& file : config::kSecurityFiles) {
+        if (const std::string& path = security.*file.path; !path.empty()) out.push_back(path);
     }
     return out;
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/config/rules.hpp"
+#include "core/config/security_files.hpp"
 
 namespace mmm::config {
 
@@ -16,11 +17,9 @@ constexpr const char* kCommand = "(umask 077; mmm keygen > /etc/mmm/cluster.key)
 void check_certificates(Rules& rules) {
     const Security& security = rules.config.security;
     if (!security.has_certificates() && security.cert_key_file.empty()) return;
-    for (const auto& [key, file] : {std::pair<std::string, const std::string&>{"ca_file", security.ca_file},
-                                    {"cert_file", security.cert_file},
-                                    {"cert_key_file", security.cert_key_file}}) {
-        const std::string path = "security." + key;
-        if (file.empty() && !rules.where.refused(path))
+    for (const SecurityFile& file : kCertificateFiles) {
+        const std::string key(file.key);
+        if ((security.*file.path).empty() && !rules.where.refused("security." + key))
             rules.fault("security", fmt::format("certificates need \"{}\" as well", key),
                         fmt::format("add {} to {}", rules.setting(key, "FILE"), rules.section("security")));
     }

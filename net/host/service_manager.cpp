@@ -13,14 +13,13 @@
 #include <cstring>
 
 #include "net/host/file_descriptor.hpp"
-#include "net/host/read_file.hpp"
+#include "net/host/secret_file.hpp"
 
 namespace mmm::net {
 
 namespace {
 
 constexpr std::size_t kMostStatusBytes = 512;
-constexpr std::size_t kMostCredentialBytes = 4096;
 
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
@@ -91,11 +90,10 @@ Result<std::string> read_credential(const std::string& name) {
     if (folder.empty())
         return fail(Code::not_found,
                     fmt::format("no credential '{}': the service manager passed no credentials; {}", name, remedy));
-    auto content = read_file(folder + "/" + name, kMostCredentialBytes);
-    if (!content && content.error().code == Code::not_found)
+    auto secret = read_secret(folder + "/" + name);
+    if (!secret && secret.error().code == Code::not_found)
         return fail(Code::not_found, fmt::format("the service manager passed no credential '{}'; {}", name, remedy));
-    if (content && content->ends_with('\n')) content->pop_back();
-    return content;
+    return secret;
 }
 
 }  // namespace mmm::net

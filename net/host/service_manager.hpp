@@ -37,7 +37,7 @@ class ServiceManager {
 
 /// The credential `name` that the service manager passed (a file in $CREDENTIALS_DIRECTORY), without its last newline.
 /// Errors: Code::not_found (none passed; the message says which line in the unit does it), Code::invalid (a name with
-/// '/', or more than 4 KiB), Code::permission, Code::io.
+/// '/'), and those of read_secret().
 Result<std::string> read_credential(const std::string& name);
 
 }  // namespace mmm::net

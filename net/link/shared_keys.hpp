@@ -32,13 +32,16 @@ std::vector<SharedKey> shared_keys(const TlsKeys& keys);
 /// known later opens no recording. False when OpenSSL refuses.
 bool use_shared_keys(SSL_CTX* context);
 
+/// Where certificates decide: a key of ours that is shown is noticed, so that both sides can be told what differs.
+void notice_keys(SSL_CTX* context);
+
 /// What a session has to know about the key of its handshake; OpenSSL's callbacks write it.
 struct KeyChoice {
-    const std::vector<SharedKey>* keys = nullptr;
+    const std::vector<SharedKey>* keys = nullptr;  ///< nullptr: certificates decide
     const SharedKey* chosen = nullptr;
     std::string foreign;  ///< the name of a key that was shown and isn't ours, fit for a log; empty: none
 
-    /// Each session that uses shared keys has one, which outlives it.
+    /// Each session has one, which outlives it.
     void attach(SSL* session);
 };
 

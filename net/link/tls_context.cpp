@@ -94,6 +94,7 @@ Result<std::shared_ptr<const TlsContext>> TlsContext::from_files(const config::S
     };
     if (!use_own(context, files)) return unusable("cert_file", socket.cert_file);
     if (!require_peer(context, files)) return unusable("ca_file", socket.ca_file);
+    notice_keys(context);
     result->own_ = facts_of(files.own.front().get());
     result->names_ = names;
     return std::shared_ptr<const TlsContext>(result);

@@ -16,12 +16,10 @@ std::string refused_certificate(X509_STORE_CTX* verification);
 /// Why `certificate`, which is good, isn't one of `names`.
 std::string wrong_name(X509* certificate, const TlsNames& names);
 
-/// What OpenSSL's oldest error in this thread means where keys decide; empties the queue. `choice`: what the handshake
-/// came to; `client`: it was ours.
-Error key_error(const KeyChoice& choice, bool client);
-
-/// What OpenSSL's oldest error in this thread means; empties the queue. `certificate`: what refused_certificate() said
-/// about the other side's, if it was asked.
-Error tls_error(const std::string& certificate);
+/// What OpenSSL's oldest error in this thread means for `session`; empties the queue.
+///
+/// `choice`: what the handshake came to, where keys decide. `certificate`: what refused_certificate() said about the
+/// other side's, if it was asked.
+Error handshake_error(SSL* session, const KeyChoice& choice, const std::string& certificate);
 
 }  // namespace mmm::net

@@ -41,8 +41,8 @@ struct TlsSession::State {
     BIO* out = nullptr;  ///< likewise
     std::string output;
     std::string refusal;  ///< of the other side's certificate
-    KeyChoice choice;     ///< where there are keys
-    std::string name;     ///< that the other side's certificate has, where names count
+    KeyChoice choice;
+    std::string name;  ///< that the other side's certificate has, where names count
     bool heard = false;
     bool established = false;
     bool peer_closed = false;
@@ -88,10 +88,8 @@ TlsSession::TlsSession(std::shared_ptr<const TlsContext> context, Side side) : s
     SSL_set_bio(ssl, state_->in, state_->out);
     SSL_set_app_data(ssl, state_.get());
     SSL_set_verify(ssl, SSL_get_verify_mode(ssl), &State::on_certificate);
-    if (const auto* keys = state_->context->keys()) {
-        state_->choice.keys = keys;
-        state_->choice.attach(ssl);
-    }
+    state_->choice.keys = state_->context->keys();
+    state_->choice.attach(ssl);
     if (side == Side::server) {
         SSL_set_accept_state(ssl);
     } else {
@@ -175,8 +173,7 @@ Result<void> TlsSession::decrypt(std::string& text) {
 
 Error TlsSession::failure() {
     state_->over = true;
-    return state_->context->keys() != nullptr ? key_error(state_->choice, state_->side == Side::client)
-                                              : tls_error(state_->refusal);
+    return handshake_error(state_->ssl.get(), state_->choice, state_->refusal);
 }
 
 void TlsSession::send(std::string_view text) {

@@ -35,5 +35,8 @@ mmm_fuzz_target(monitor_core mmm_core_monitor SOURCES monitor_cluster.cpp)
 mmm_fuzz_target(control mmm_core_proto)
 mmm_fuzz_target(server_rows mmm_net_mysql)
 mmm_fuzz_target(state_files mmm_core_monitor mmm_net_host)
-# One file of the room: the rest would bring the event loop along.
+# Some files of the room: the rest would bring the event loop along.
 mmm_fuzz_target(datagrams mmm_core_proto mmm_openssl SOURCES ../../net/link/seal.cpp)
+set(tls_session certificate shared_keys tls_context tls_error tls_files tls_session)
+list(TRANSFORM tls_session REPLACE "(.+)" "../../net/link/\\1.cpp")
+mmm_fuzz_target(tls mmm_net_host mmm_openssl SOURCES tls_openssl.cpp tls_pairs.cpp ${tls_session})

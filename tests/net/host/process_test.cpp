@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -166,6 +167,9 @@ TEST_CASE("the service manager hears what we say, on a path and on an abstract s
 TEST_CASE("a credential is read by its name, and only from the folder that was passed") {
     const Folder folder;
     std::ofstream(folder.path("monitor_password")) << "s3cret\n";
+    ::chmod(folder.path("monitor_password").c_str(), 0400);
+    std::ofstream(folder.path("open")) << "s3cret\n";
+    ::chmod(folder.path("open").c_str(), 0444);
     CHECK(read_credential("monitor_password").error().code == Code::not_found);
     ::setenv("CREDENTIALS_DIRECTORY", folder.path("").c_str(), 1);
     CHECK(read_credential("monitor_password") == std::string("s3cret"));
@@ -173,5 +177,6 @@ TEST_CASE("a credential is read by its name, and only from the folder that was p
           "the service manager passed no credential 'agent_password'; add "
           "'LoadCredential=agent_password:/etc/mmm/agent_password' to [Service] of the unit");
     CHECK(read_credential("../passwd").error().code == Code::invalid);
+    CHECK(read_credential("open").error().code == Code::permission);
     ::unsetenv("CREDENTIALS_DIRECTORY");
 }

@@ -3,17 +3,22 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
-#include <catch2/catch.hpp>
 #include <chrono>
+#include <stdexcept>
 #include <string>
 
 #include "core/config/config.hpp"
 #include "net/link/openssl.hpp"
-#include "tests/unit/cmd/folder.hpp"
+#include "tests/unit/cmd/scratch_folder.hpp"
 
 namespace mmm::net {
 
-/// A certificate to be made. The moments count from now.
+/// What making a certificate for a test rests on; without Catch, for the fuzz targets make some as well.
+inline void need(bool done, const std::string& what) {
+    if (!done) throw std::runtime_error("cannot make a certificate: " + what);
+}
+
+/// A certificate to be made. The moments count from `now`.
 struct CertificateWish {
     std::string name;
     std::chrono::seconds begins = -std::chrono::hours(1);
@@ -21,6 +26,7 @@ struct CertificateWish {
     std::string usage = {};  ///< extendedKeyUsage; empty: any
     bool authority = false;
     unsigned rsa_bits = 0;  ///< 0: an elliptic curve, which is faster
+    std::chrono::sys_seconds now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 };
 
 struct Identity {
@@ -29,7 +35,7 @@ struct Identity {
 
     [[nodiscard]] std::string certificate_pem() const {
         const BioPointer out(BIO_new(BIO_s_mem()));
-        REQUIRE(PEM_write_bio_X509(out.get(), certificate.get()) == 1);
+        need(PEM_write_bio_X509(out.get(), certificate.get()) == 1, "its text");
         return text_of(out);
     }
     /// `passphrase`: empty for none.
@@ -37,8 +43,9 @@ struct Identity {
         const BioPointer out(BIO_new(BIO_s_mem()));
         auto* bytes = reinterpret_cast<unsigned char*>(passphrase.data());
         const EVP_CIPHER* cipher = passphrase.empty() ? nullptr : EVP_aes_128_cbc();
-        REQUIRE(PEM_write_bio_PrivateKey(out.get(), key.get(), cipher, bytes, static_cast<int>(passphrase.size()),
-                                         nullptr, nullptr) == 1);
+        need(PEM_write_bio_PrivateKey(out.get(), key.get(), cipher, bytes, static_cast<int>(passphrase.size()), nullptr,
+                                      nullptr) == 1,
+             "its key's text");
         return text_of(out);
     }
 
@@ -52,8 +59,7 @@ struct Identity {
 
 inline void add_extension(X509* certificate, int nid, const std::string& value) {
     X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, nid, value.c_str());
-    REQUIRE(extension != nullptr);
-    REQUIRE(X509_add_ext(certificate, extension, -1) == 1);
+    need(extension != nullptr && X509_add_ext(certificate, extension, -1) == 1, value);
     X509_EXTENSION_free(extension);
 }
 
@@ -66,8 +72,9 @@ inline Identity make_identity(const CertificateWish& wish, const Identity* issue
     X509* certificate = made.certificate.get();
     X509_set_version(certificate, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(certificate), ++serial);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), wish.begins.count());
-    X509_gmtime_adj(X509_getm_notAfter(certificate), wish.ends.count());
+    std::time_t now = wish.now.time_since_epoch().count();
+    X509_time_adj_ex(X509_getm_notBefore(certificate), 0, wish.begins.count(), &now);
+    X509_time_adj_ex(X509_getm_notAfter(certificate), 0, wish.ends.count(), &now);
     X509_set_pubkey(certificate, made.key.get());
     X509_NAME* name = X509_get_subject_name(certificate);
     X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(wish.name.c_str()), -1,
@@ -75,15 +82,17 @@ inline Identity make_identity(const CertificateWish& wish, const Identity* issue
     X509_set_issuer_name(certificate, issuer == nullptr ? name : X509_get_subject_name(issuer->certificate.get()));
     add_extension(certificate, NID_basic_constraints, wish.authority ? "critical,CA:TRUE" : "critical,CA:FALSE");
     if (!wish.usage.empty()) add_extension(certificate, NID_ext_key_usage, wish.usage);
-    REQUIRE(X509_sign(certificate, issuer == nullptr ? made.key.get() : issuer->key.get(), EVP_sha256()) > 0);
+    need(X509_sign(certificate, issuer == nullptr ? made.key.get() : issuer->key.get(), EVP_sha256()) > 0, "signing");
     return made;
 }
 
 /// An authority with its files, and those of whom it signs for, in a folder that goes away.
 class Authority {
   public:
-    explicit Authority(const std::string& name = "C1 CA")
-        : name_(name), self_(make_identity({name, -std::chrono::hours(1), std::chrono::hours(24 * 365), "", true})) {
+    explicit Authority(const std::string& name = "C1 CA") : Authority(CertificateWish{name}) {}
+    explicit Authority(CertificateWish wish) : name_(wish.name) {
+        wish.authority = true;
+        self_ = make_identity(wish);
         ca_file_ = folder_.write("ca.pem", self_.certificate_pem(), 0644);
     }
 
@@ -102,8 +111,7 @@ class Authority {
     }
     std::shared_ptr<const TlsContext> context(const CertificateWish& wish) {
         auto loaded = TlsContext::load(issue(wish));
-        INFO(wish.name << ": " << (loaded ? "" : loaded.error().message));
-        REQUIRE(loaded);
+        need(loaded.has_value(), loaded ? "" : loaded.error().message);
         return std::move(*loaded);
     }
     [[nodiscard]] const Identity& self() const { return self_; }

@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include "tests/net/link/certificates.hpp"
+#include "tests/unit/cmd/folder.hpp"
 
 using namespace mmm;
 using namespace mmm::net;

@@ -63,6 +63,8 @@ TEST_CASE("whoever has not the key for this port is refused, and both sides are 
     const std::string unknown =
         "TLS: the other side has no key named 'one' (another key_file, or it wasn't read again)";
     Authority authority;
+    const auto old = authority.context({"old"});
+    SSL_CTX_set_max_proto_version(old->native(), TLS1_2_VERSION);
     const std::vector<Case> cases{
         {"another secret", context("agent db1", {key("one", 9)}),
          "TLS: the other side's key 'one' isn't ours of that name",
@@ -75,8 +77,12 @@ TEST_CASE("whoever has not the key for this port is refused, and both sides are 
         {"meant for the control port", context("control", {key("one")}),
          "TLS: the other side shows a key named 'one', which isn't one of ours for this port", unknown},
         {"certificates", authority.context({"monitor"}),
-         "TLS: the other side shows no key (has it certificates, or no key_file?)",
-         "TLS: the other side has no cipher in common with this one, or misses our certificate"},
+         "TLS: the other side shows no key (has it certificates, or no key_file?); give both the same [security]",
+         "TLS: the other side shows no certificate (has it a key, or no cipher in common with this one?); give both "
+         "the "
+         "same [security]"},
+        {"TLS 1.2", old, "TLS: the other side speaks no version of TLS that this one does (1.3 and later)",
+         "TLS: the other side speaks no version of TLS that this one does (1.2 and later)"},
     };
     for (const auto& each : cases) {
         INFO(each.name);
@@ -92,18 +98,38 @@ TEST_CASE("whoever has not the key for this port is refused, and both sides are 
     }
 }
 
-TEST_CASE("a client takes no server that has not the key", "[tls]") {
+TEST_CASE("key, certificates and plain text don't go together, and both sides are told what differs", "[tls]") {
     Authority authority;
     ServerFixture s(with_tls(authority.context({"db1"})));
     TlsClient c(s.loop, s.server.port(), context("agent db1", {key("one")}));
     REQUIRE(s.until([&] { return c.closed && s.closed.size() == 1; }));
     CHECK(c.closed->code == Code::refused);
+    CHECK(c.closed->message ==
+          "TLS: the other side shows a certificate, not the cluster's key; give both the same [security]");
     CHECK(s.lines.empty());
+    REQUIRE(s.limits.size() == 1);
+    CHECK(s.limits[0] ==
+          "closed a connection from 127.0.0.1: TLS: the other side shows a key named 'one', this one has certificates; "
+          "give both the same [security]");
 
     ServerFixture plain(on_loopback());
     TlsClient d(plain.loop, plain.server.port(), context("agent db1", {key("one")}));
-    REQUIRE(plain.until([&] { return d.closed.has_value(); }));
+    REQUIRE(plain.until([&] { return d.closed && plain.limits.size() == 1; }));
+    CHECK(d.closed->message == "the other side speaks no TLS (has it neither key nor certificates?)");
+    CHECK(
+        plain.limits[0] ==
+        "closed a connection from 127.0.0.1: the other side speaks TLS; this one has neither key nor certificates (see "
+        "[security] in its configuration)");
     CHECK(plain.lines.empty());
+
+    ServerFixture keyed(with_tls(context("agent db1", {key("one")})));
+    TlsClient e(keyed.loop, keyed.server.port(), nullptr);
+    REQUIRE(keyed.until([&] { return e.closed && keyed.limits.size() == 1; }));
+    CHECK(e.lines == std::vector<std::string>{"ERROR: this port takes nothing but TLS, with the cluster's key or a "
+                                              "certificate; see [security] or [socket] in its configuration"});
+    CHECK(keyed.limits[0] ==
+          "closed a connection from 127.0.0.1: the other side speaks no TLS (has it neither key nor certificates?)");
+    CHECK(keyed.lines.empty());
 }
 
 TEST_CASE("keys change while connections are open; only those with a key that was taken away are reset", "[tls]") {
@@ -195,4 +221,11 @@ TEST_CASE("certificates must name who may be there, and TLS 1.3 is spoken", "[tl
     REQUIRE(s.until([&] { return misled.closed.has_value(); }));
     CHECK(misled.closed->message == "TLS: the certificate of 'db1' names nobody who may be there ('db2')");
     CHECK(s.lines.size() == 2);
+
+    const auto old = authority.context({"monitor"});
+    SSL_CTX_set_max_proto_version(old->native(), TLS1_2_VERSION);
+    ServerFixture strict(with_tls(of("db1", {{"monitor"}, {}})));
+    TlsClient late(strict.loop, strict.server.port(), old);
+    REQUIRE(strict.until([&] { return late.closed && strict.limits.size() == 1; }));
+    CHECK_THAT(strict.limits[0], Catch::EndsWith("speaks no version of TLS that this one does (1.3 and later)"));
 }

@@ -4,6 +4,7 @@
 
 #include "cmd/config_file.hpp"
 #include "tests/net/link/certificates.hpp"
+#include "tests/unit/cmd/folder.hpp"
 
 using namespace mmm;
 using namespace std::chrono_literals;

@@ -87,9 +87,10 @@ TEST_CASE("credentials come from the service manager's folder") {
         0644);
     auto config = load_config(path)->config;
     ::unsetenv("CREDENTIALS_DIRECTORY");
-    CHECK(outcome(read_monitor_secrets(config, path)) ==
-          "monitor_password_credential of host db1: there are no credentials; start by the service manager, with "
-          "LoadCredential=mon:FILE in the unit");
+    CHECK(
+        outcome(read_monitor_secrets(config, path)) ==
+        "monitor_password_credential of host db1: no credential 'mon': the service manager passed no credentials; add "
+        "'LoadCredential=mon:/etc/mmm/mon' to [Service] of the unit");
     ::setenv("CREDENTIALS_DIRECTORY", folder.path().c_str(), 1);
     folder.write("mon", "s3cret", 0400);
     CHECK(outcome(read_monitor_secrets(config, path)) == "done");
