@@ -83,6 +83,7 @@ void set_key(Config& config, const std::string& key, const std::string& value) {
          [&] {
              for (auto& [kind, check] : config.checks) check.trap_period = read_duration(value);
          }},
+        {"version1_peers", [&] { config.security.version1_peers = read_list(value); }},
         {"voters", [&] { config.quorum.voters = read_list(value); }},
         {"wait_for_other_master", [&] { monitor.wait_for_other_master = read_duration(value); }},
     };
