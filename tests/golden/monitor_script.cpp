@@ -302,6 +302,8 @@ void Dialogue::happen_to_host(const std::string& what, std::istringstream& words
         {"late-rows there", [&] { host.has_late_rows = true; }},
         {"late-rows gone", [&] { host.has_late_rows = false; }},
         {"domains apart", [&] { host.own_domains = true; }},
+        {"gtids off", [&] { host.gtids = false; }},
+        {"gtids on", [&] { host.gtids = true; }},
         {"sql-error is", [&] { host.sql_error = static_cast<std::uint32_t>(std::stoul(word_of(words))); }},
         {"losses read",
          [&] {
