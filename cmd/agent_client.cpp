@@ -1,6 +1,5 @@
 #include "cmd/agent_client.hpp"
 
-#include <algorithm>
 #include <asio/post.hpp>
 #include <cerrno>
 #include <utility>
@@ -70,11 +69,6 @@ bool AgentClient::by_socket() const {
     return config_.socket.type == config::SocketType::ssl;
 }
 
-bool AgentClient::version1_allowed() const {
-    const auto& allowed = config_.security.version1_peers;
-    return std::ranges::find(allowed, host_.name) != allowed.end();
-}
-
 void AgentClient::talk_version1() {
     log_.info("the agent speaks version 1 only", {{"host", host_.name}});
     link_.reset();
@@ -106,7 +100,8 @@ void AgentClient::on_open() {
 void AgentClient::on_close(const Error& reason) {
     greeted_ = false;
     const bool tried_tls = tls_ && !by_socket() && !std::exchange(opened_, false);
-    if (tried_tls && version1_allowed() && reason.code != Code::refused && reason.detail != ECONNREFUSED) {
+    const bool named = config_.security.names_version1(host_.name);
+    if (tried_tls && named && reason.code != Code::refused && reason.detail != ECONNREFUSED) {
         asio::post(loop_, [this] { talk_version1(); });
         return;
     }
@@ -116,11 +111,9 @@ void AgentClient::on_close(const Error& reason) {
 
 void AgentClient::on_line(const std::string& line) {
     if (!greeted_ && proto::v1::decode_reply(line)) {
-        if (spoke_version2_ && !version1_allowed()) {
+        if (std::string why = handlers_.why_not_version1(); !why.empty()) {
             refused_ = true;
-            last_problem_ =
-                "it spoke version 2 before, and answers by version 1 now: not obeyed, as anybody could. If " +
-                host_.name + " went back to MMM 2.2, write it into version1_peers below [security]";
+            last_problem_ = std::move(why);
             link_->close_now(last_problem_);
             return;
         }
@@ -144,7 +137,7 @@ void AgentClient::on_line(const std::string& line) {
         link_->close_now(last_problem_);
     } else if (message->type == proto::kWelcome) {
         const auto welcome = proto::decode_welcome(*message);
-        greeted_ = spoke_version2_ = true;
+        greeted_ = true;
         handlers_.on_connected(false, welcome && welcome->leases);
     } else if (greeted_ && proto::is_lease(*message)) {
         auto heard = proto::decode_lease(*message);

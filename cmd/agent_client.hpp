@@ -25,7 +25,9 @@ class AgentClient {
     struct Handlers {
         /// The agent accepted us. `leases`: it takes part in them.
         std::function<void(bool version1, bool leases)> on_connected;
-        /// `refuses`: the agent answers, but doesn't take us.
+        /// The agent answers by version 1: why it isn't spoken to by that; empty: it is.
+        std::function<std::string()> why_not_version1;
+        /// `refuses`: the agent answers, but there is no talking with it.
         std::function<void(const std::string& reason, bool refuses)> on_gone;
         std::function<void(proto::AgentStatus)> on_status;
         std::function<void(lease::Message)> on_lease;
@@ -43,8 +45,6 @@ class AgentClient {
     void set_tls(Tls tls);
 
   private:
-    /// May this agent be spoken to by version 1, where another way is known?
-    [[nodiscard]] bool version1_allowed() const;
     /// MMM 2.2 knows TLS as [socket] has it; next to keys and the like it is spoken to in plain text.
     [[nodiscard]] bool by_socket() const;
     void connect();
@@ -68,7 +68,6 @@ class AgentClient {
     asio::steady_timer beat_;
     bool opened_ = false;  ///< the link, after its handshake
     bool greeted_ = false;
-    bool spoke_version2_ = false;  ///< ever
     bool refused_ = false;
     std::uint64_t beats_ = 0;
     std::string last_problem_;  ///< logged once until it changes

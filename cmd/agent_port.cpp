@@ -97,6 +97,13 @@ void AgentPort::refuse(net::ConnectionId id, const std::string& reason) {
 }
 
 void AgentPort::on_line(net::ConnectionId id, const std::string& line) {
+    // It was let in before another address was obeyed.
+    if (!config_.is_secured() && !admits(peers_.at(id))) {
+        refuse(id,
+               "orders are taken from another address, and nothing but the address says who is the monitor: make a "
+               "key (mmm keygen), or configure [monitor] ip");
+        return;
+    }
     if (proto::v1::is_request(line)) {
         // While a monitor of version 2 has the link, an order of version 1 is refused: it keeps nobody out.
         if (!monitor_ && line.starts_with(proto::v1::word(proto::v1::Command::set_status))) {

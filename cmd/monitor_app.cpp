@@ -16,6 +16,7 @@
 #include "cmd/version.hpp"
 #include "core/lease/settings.hpp"
 #include "core/monitor/step.hpp"
+#include "core/monitor/version1.hpp"
 #include "net/host/boot_clock.hpp"
 #include "net/host/port_owner.hpp"
 #include "net/host/state_file.hpp"
@@ -145,6 +146,7 @@ void MonitorApp::begin() {
         handlers.on_losses = [this, &name = name](proto::ReadLosses losses) {
             dispatch(monitor::LossesRead{name, std::move(losses)});
         };
+        handlers.why_not_version1 = [this, &name = name] { return monitor::why_not_version1(config_, state_, name); };
         handlers.on_gone = [this, &name = name](const std::string& why, bool refuses) {
             dispatch(monitor::AgentGone{name, why, refuses});
         };

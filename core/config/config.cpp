@@ -45,6 +45,10 @@ Slots Config::slots_of(const HostName& host) const {
     return all;
 }
 
+bool Security::names_version1(const std::string& peer) const {
+    return std::find(version1_peers.begin(), version1_peers.end(), peer) != version1_peers.end();
+}
+
 bool Config::is_secured() const {
     return !security.key_file.empty() || security.has_certificates() || socket.type == SocketType::ssl;
 }

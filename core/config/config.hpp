@@ -166,6 +166,8 @@ struct Security {
     bool operator==(const Security&) const = default;
 
     [[nodiscard]] bool has_certificates() const { return !ca_file.empty() || !cert_file.empty(); }
+    /// Does `version1_peers` name it?
+    [[nodiscard]] bool names_version1(const std::string& peer) const;
 };
 
 /// One cluster. The same file serves monitor, agents and control; plain values, no file is touched here.

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "core/lease/believable.hpp"
+
 namespace mmm::lease {
 
 namespace {
@@ -75,6 +77,7 @@ std::optional<Epoch> next_epoch(Record& record, const Slot& slot, const HostName
 }
 
 void learn(Record& record, const PromiseReply& refusal) {
+    if (!is_believable(refusal.highest)) return;
     auto& highest = record.slots[refusal.slot].highest;
     highest = std::max(highest, refusal.highest);
 }
@@ -92,7 +95,7 @@ void take(Proposal& proposal, const PromiseReply& reply, Time now) {
     if (proposal.promises.contains(reply.voter)) return;
     if (reply.refusal != Refusal::none) {
         proposal.refused.insert(reply.voter);
-        if (reply.refusal == Refusal::outdated)
+        if (reply.refusal == Refusal::outdated && is_believable(reply.highest))
             proposal.outvoted_by = std::max(proposal.outvoted_by, std::max(reply.highest, reply.epoch.counter));
         return;
     }

@@ -48,13 +48,22 @@ std::string why_never_leased(const Config& config, const State& state, const Slo
     return host + " can't take part in leases: " + why;
 }
 
+/// What a server without GTIDs has can't be compared, so it takes the writer role over from nobody but itself.
+std::string why_no_gtids(const HostRecord& record, const HostName& host) {
+    if (!record.status || record.status->gtids) return "";
+    return "host '" + host + "' can't prove which transactions it has: " + record.status->history_problem;
+}
+
 /// The host was chosen by what was known a moment ago, and nothing was granted yet. Empty: it stays. An operator who
 /// forces it has been told.
 std::string why_not_after_all(const Config& config, const State& state, const Slot& slot, const SlotRecord& record) {
     const bool granted = record.granted_to == record.holder || (record.attempt && record.attempt->granted);
     if (!config.is_writer_slot(slot) || granted || state.move || record.late_drain != proto::LateDrain::configured)
         return "";
-    return why_not_writer(state.hosts.at(record.holder), record.holder);
+    if (auto why = why_not_writer(state.hosts.at(record.holder), record.holder); !why.empty()) return why;
+    // Whoever may have the role already, as found at start, takes it over from nobody.
+    const bool new_there = record.last_granted != record.holder && !record.maybe_held.contains(record.holder);
+    return new_there ? why_no_gtids(state.hosts.at(record.holder), record.holder) : "";
 }
 
 void clear_unfit(const Config& config, State& state, Time now, Effects& effects) {
@@ -152,15 +161,6 @@ void honour_preference(const Config& config, State& state, const config::Role& r
     }
 }
 
-/// What a server without GTIDs has can't be compared, so it takes the writer role over from nobody but itself.
-std::string why_no_gtids(const Config& config, const State& state, const HostName& host, const RoleName& role) {
-    const HostRecord& record = state.hosts.at(host);
-    if (role != config.active_master_role || !record.status || record.status->gtids) return "";
-    const SlotRecord& slot = state.slots.at(writer_slot(config));
-    if (slot.holder == host || slot.last_granted == host) return "";
-    return "host '" + host + "' can't prove which transactions it has: " + record.status->history_problem;
-}
-
 }  // namespace
 
 std::string why_not_eligible(const Config& config, const State& state, const HostName& host, const RoleName& role,
@@ -175,7 +175,9 @@ std::string why_not_eligible(const Config& config, const State& state, const Hos
     if (role == config.active_master_role && host != state.active_master) {
         if (auto why = why_not_writer(record, host); !why.empty()) return why;
     }
-    return why_no_gtids(config, state, host, role);
+    if (role != config.active_master_role) return "";
+    const SlotRecord& slot = state.slots.at(writer_slot(config));
+    return slot.holder == host || slot.last_granted == host ? "" : why_no_gtids(record, host);
 }
 
 std::string why_not_within_reach(const State& state, const HostName& host, Time now) {

@@ -38,7 +38,8 @@ struct AgentConnected {
 struct AgentGone {
     HostName host;
     std::string reason;
-    bool refuses = false;  ///< it answers, but doesn't take us: another monitor was there a moment ago, say
+    /// It answers, but doesn't take us (another monitor was there a moment ago, say), or is not to be obeyed.
+    bool refuses = false;
 };
 struct AgentSaid {
     HostName host;

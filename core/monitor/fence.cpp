@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/lease/believable.hpp"
 #include "core/model/gtid.hpp"
 
 namespace mmm::monitor {
@@ -54,8 +55,9 @@ void note_released(SlotRecord& record, const Slot& slot, const HostName& host, s
                            {"proof", std::move(proof)}}});
 }
 
-/// No cluster counts so far: who says that it did is wrong, and going on from there would soon begin anew.
-constexpr Epoch kMostEpoch = Epoch{1} << 62U;
+void note_epoch(SlotRecord& record, Epoch said) {
+    if (lease::is_believable(said)) record.epoch = std::max(record.epoch, said);
+}
 
 bool may_have(const Config& config, const proto::AgentStatus& status, const Slot& slot) {
     if (status.present.contains(slot) || status.granted.contains(slot)) return true;
@@ -69,9 +71,8 @@ void observe_holdings(const Config& config, State& state, const HostName& host, 
     const auto& status = *record.status;
     for (auto& [slot, slot_record] : state.slots) {
         // Another monitor, or this one before it lost its status file, may have counted further.
-        if (const auto known = status.granted.find(slot);
-            known != status.granted.end() && known->second <= kMostEpoch) {
-            slot_record.epoch = std::max(slot_record.epoch, known->second);
+        if (const auto known = status.granted.find(slot); known != status.granted.end()) {
+            note_epoch(slot_record, known->second);
         }
         if (may_have(config, status, slot)) {
             slot_record.maybe_held.insert(host);

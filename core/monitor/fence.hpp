@@ -7,6 +7,9 @@ namespace mmm::monitor {
 /// Who may still hold which slot. A host comes off a slot's list only by proof: it was observed to have let go after
 /// it was told to, it was killed, or it gave no sign for so long that the kernel has removed its addresses.
 
+/// An agent says that `said` was given out: the next epoch of the slot is to be a later one, if that can be true.
+void note_epoch(SlotRecord& record, Epoch said);
+
 /// Does the host show any trace of the slot: ordered, on an interface, or a writer that is still on its way out?
 bool may_have(const Config& config, const proto::AgentStatus& status, const Slot& slot);
 

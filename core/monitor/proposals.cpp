@@ -58,7 +58,7 @@ void note_held(Turn& turn) {
     if (const auto* held = held_by(turn.state, record.holder, turn.slot, turn.now)) {
         if (attempt && held->epoch == attempt->proposal.request.epoch) attempt.reset();
         record.granted_to = record.last_granted = record.holder;
-        record.epoch = std::max(record.epoch, held->epoch.counter);
+        note_epoch(record, held->epoch.counter);
         record.failed_before = false;
         if (held->leased) forget_others(turn);
         return;

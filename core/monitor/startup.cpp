@@ -139,6 +139,9 @@ void remember(const Config& config, State& state, const StoredStatus& stored) {
     for (const auto& name : stored.version1) {
         if (state.hosts.contains(name)) state.hosts.at(name).version1 = true;
     }
+    for (const auto& name : stored.version2) {
+        if (state.hosts.contains(name)) state.hosts.at(name).version2 = true;
+    }
     for (const auto& name : stored.alone) {
         if (state.hosts.contains(name)) state.hosts.at(name).alone = true;
     }

@@ -72,6 +72,7 @@ struct HostRecord {
     ReplicationSetup setup;  ///< of its server, as last seen
 
     bool version1 = false;  ///< its agent speaks version 1 only: holds what it has for ever, and says little
+    bool version2 = false;  ///< its agent spoke version 2 on some link, of an earlier monitor's maybe
     bool alone = false;  ///< it was told that nobody else of version 2 is there, and may hold by echoes (Order::alone)
     bool no_leases = false;  ///< its agent speaks version 2 and takes no part in leases
     /// It was seen to hold nothing without a lease, so voters tell whether it may hold, not its silence.

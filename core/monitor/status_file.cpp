@@ -16,6 +16,8 @@ constexpr std::string_view kAloneLine = "alone";
 constexpr std::string_view kNoLeasesLine = "no_leases";
 constexpr std::string_view kByLeaseLine = "by_lease";
 constexpr std::string_view kReturningLine = "returning";
+/// Before a host's name; no name has an "@".
+constexpr std::string_view kVersion2Line = "version2@";
 
 constexpr std::array kDecisionLines{
     std::pair{LossDecision::Kind::accept_loss, std::string_view("accept_loss")},
@@ -75,6 +77,11 @@ bool parse_line(const std::vector<std::string_view>& fields, StoredStatus& statu
         return !fields[1].empty() && !fields[2].empty() && GtidSet::parse(fields[2]).has_value();
     }
     const auto state = host_state(fields[1]);
+    if (fields[0].starts_with(kVersion2Line)) {
+        const HostName name(fields[0].substr(kVersion2Line.size()));
+        status.version2.insert(name);
+        return !name.empty() && state == HostState::unknown && fields[2].empty();
+    }
     if (fields[0].empty() || !state) return false;
     StoredStatus::StoredHost host{*state, {}};
     if (!fields[2].empty()) {
@@ -109,6 +116,8 @@ std::string status_text(const State& state) {
     }
     for (const auto& [name, host] : state.hosts) {
         if (host.version1) text += std::string(kVersion1Line) + "|" + name + "|\n";
+        if (host.version2)
+            text += std::string(kVersion2Line) + name + "|" + std::string(word(HostState::unknown)) + "|\n";
         if (host.alone) text += std::string(kAloneLine) + "|" + name + "|\n";
         // Where nobody takes part there is nothing to be mixed up.
         if (host.no_leases && state.lease.begun) text += std::string(kNoLeasesLine) + "|" + name + "|\n";

@@ -20,6 +20,7 @@ struct StoredStatus {
     std::map<HostName, StoredHost> hosts;
     std::map<Slot, Epoch> epochs;
     std::set<HostName> version1;     ///< hosts whose agents spoke version 1
+    std::set<HostName> version2{};   ///< hosts whose agents ever spoke version 2
     std::set<HostName> alone;        ///< hosts whose agents may hold by echoes
     std::set<HostName> no_leases{};  ///< hosts whose agents take no part in leases, while others do
     std::set<HostName> by_lease{};   ///< hosts that hold nothing without a lease
@@ -33,7 +34,8 @@ struct StoredStatus {
 /// told that it is alone, `alone|HOST|`, takes no part in leases while others do, `no_leases|HOST|`, or holds nothing
 /// without one, `by_lease|HOST|`, or has to be compared with the writer before it serves again, `returning|HOST|`. An
 /// operator's decision about what a host has and the writer lacks is `accept_loss|HOST|GTIDS`, or one of take_late,
-/// taken, given_up.
+/// taken, given_up. Whose agent ever spoke version 2 has `version2@HOST|UNKNOWN|`: to programs that don't know it that
+/// is a host which isn't configured, where other lines that they don't know make the whole file useless to them.
 std::string status_text(const State& state);
 
 /// Reads such a text. Errors: Code::invalid with the line; a last line without its end is cut off and counts as wrong.

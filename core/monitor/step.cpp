@@ -93,6 +93,7 @@ void Step::take(const AgentConnected& event) {
     host.connected = true;
     host.connected_at = now.time;
     host.version1 = event.version1;
+    host.version2 = host.version2 || !event.version1;
     host.no_leases = !event.version1 && !event.leases;
     host.confirmed_dead = false;
     if (!event.leases) host.by_lease = false;  // by what it holds from now on
@@ -110,7 +111,11 @@ void Step::take(const AgentConnected& event) {
 
 void Step::take(const AgentGone& event) {
     HostRecord& host = state.hosts.at(event.host);
-    if (host.connected) log(LogLevel::warning, "agent lost", {{"host", event.host}, {"reason", event.reason}});
+    if (host.connected)
+        log(LogLevel::warning, "agent lost", {{"host", event.host}, {"reason", event.reason}});
+    else if (event.refuses && host.link_problem != event.reason)
+        log(LogLevel::warning, "an agent answers, but there is no link to it",
+            {{"host", event.host}, {"reason", event.reason}});
     if (host.connected && !event.refuses) host.link_lost = now.time;
     host.connected = false;
     host.link_problem = event.reason;

@@ -1,5 +1,7 @@
 #include "core/monitor/version1.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -14,6 +16,15 @@ constexpr Duration kRoundPeriod{1000};
 constexpr Duration kTellAgain{2000};
 
 }  // namespace
+
+std::string why_not_version1(const config::Config& config, const State& state, const HostName& host) {
+    if (!state.hosts.at(host).version2 || config.security.names_version1(host)) return "";
+    return fmt::format(
+        "it spoke version 2 before, and answers by version 1 now: not obeyed, as anybody could. Start mmm's agent "
+        "there; "
+        "if {} went back to MMM 2.2, write it into version1_peers below [security], and restart the monitor",
+        host);
+}
 
 Version1Talk::Version1Talk(const config::Config& config, HostName host) : config_(config), host_(std::move(host)) {}
 

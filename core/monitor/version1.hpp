@@ -6,11 +6,17 @@
 
 #include "core/base/time.hpp"
 #include "core/config/config.hpp"
+#include "core/monitor/state.hpp"
 #include "core/proto/order.hpp"
 #include "core/proto/status.hpp"
 #include "core/proto/version1.hpp"
 
 namespace mmm::monitor {
+
+/// Why an agent that answers by version 1 isn't spoken to by it, and what to do; empty: it is. Version 1 proves nothing
+/// and knows no leases: an agent that ever spoke version 2 to this cluster's monitor, as far as the status file goes
+/// back, is led back to it by nobody but the operator.
+std::string why_not_version1(const config::Config& config, const State& state, const HostName& host);
 
 /// The conversation with one agent of version 1: which line comes next, and what its answers amount to. An order is
 /// told by SET_STATUS; what the agent and its system show is asked for round by round, and only a round that began

@@ -83,6 +83,7 @@ void set_key(Config& config, const std::string& key, const std::string& value) {
          [&] {
              for (auto& [kind, check] : config.checks) check.trap_period = read_duration(value);
          }},
+        {"version1_peers", [&] { config.security.version1_peers = read_list(value); }},
         {"voters", [&] { config.quorum.voters = read_list(value); }},
         {"wait_for_other_master", [&] { monitor.wait_for_other_master = read_duration(value); }},
     };
@@ -301,6 +302,8 @@ void Dialogue::happen_to_host(const std::string& what, std::istringstream& words
         {"late-rows there", [&] { host.has_late_rows = true; }},
         {"late-rows gone", [&] { host.has_late_rows = false; }},
         {"domains apart", [&] { host.own_domains = true; }},
+        {"gtids off", [&] { host.gtids = false; }},
+        {"gtids on", [&] { host.gtids = true; }},
         {"sql-error is", [&] { host.sql_error = static_cast<std::uint32_t>(std::stoul(word_of(words))); }},
         {"losses read",
          [&] {

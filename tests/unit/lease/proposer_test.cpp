@@ -28,6 +28,10 @@ TEST_CASE("rule 1: an epoch goes beyond every counter that is known, and is note
     refusal.highest = 3;
     learn(record, refusal);
     CHECK(next_epoch(record, slot, "monitor") == lease::Epoch{22, "monitor"});
+    // Nobody counted so far: what is left after it would be nothing.
+    refusal.highest = std::numeric_limits<std::uint64_t>::max();
+    learn(record, refusal);
+    CHECK(next_epoch(record, slot, "monitor") == lease::Epoch{23, "monitor"});
 }
 
 TEST_CASE("rule 1: after the highest number that there is nothing is proposed, rather than a number of before") {

@@ -229,6 +229,38 @@ TEST_CASE("a host that turns out to be in trouble before it is granted the write
     CHECK(holder_after([](State& s) { s.hosts.at("db2").status->sql_problem.clear(); }) == "db2");
 }
 
+TEST_CASE("a host that turns out to have no GTIDs before it is granted the writer isn't to be it after all") {
+    const Config config = five_hosts();
+    struct {
+        const char* name;
+        void (*change)(State&);
+        HostName holder;
+    } const cases[] = {
+        {"the other master's GTIDs were switched off", [](State&) {}, ""},
+        {"it has GTIDs", [](State& s) { s.hosts.at("db2").status->gtids = true; }, "db2"},
+        {"it was granted the role", [](State& s) { s.slots.at(kWriter).granted_to = "db2"; }, "db2"},
+        {"it was the last that had it", [](State& s) { s.slots.at(kWriter).last_granted = "db2"; }, "db2"},
+        {"it was found with it at start", [](State& s) { s.slots.at(kWriter).maybe_held.insert("db2"); }, "db2"},
+        {"an operator promotes it", [](State& s) { s.slots.at(kWriter).late_drain = proto::LateDrain::promote; },
+         "db2"},
+    };
+    for (const auto& each : cases) {
+        INFO(each.name);
+        State state = failing_over(config);
+        SlotRecord& slot = state.slots.at(kWriter);
+        slot.granted_to.clear();
+        slot.last_granted = "db1";
+        slot.maybe_held = {"db1"};
+        state.hosts.at("db2").status->gtids = false;
+        state.hosts.at("db2").status->history_problem = "gtid_mode is OFF";
+        each.change(state);
+        Effects effects;
+        allocate(config, state, at(0s), effects);
+        CHECK(slot.holder == each.holder);
+        if (each.holder.empty()) CHECK(slot.reason.find("gtid_mode is OFF") != std::string::npos);
+    }
+}
+
 TEST_CASE("an operator's word on the drain reaches a writer that arrives again after its agent came back") {
     const Config config = five_hosts();
     State state = good_order(config);

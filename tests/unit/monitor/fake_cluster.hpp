@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/monitor/step.hpp"
+#include "core/monitor/version1.hpp"
 #include "tests/unit/monitor/fake_host.hpp"
 
 namespace mmm::monitor::test {
@@ -191,6 +192,8 @@ class FakeCluster {
             handle(AgentGone{name, reaches(host) ? "connection closed" : "no answer for 2 s"});
         }
         if (!links_[name].up && reaches(host) && host.agent_runs && !host.agent_frozen) {
+            if (const auto why = why_not_version1(config, state, name); host.version1 && !why.empty())
+                return handle(AgentGone{name, why, true});
             host.open_link(now);
             host.say(config, now);
             links_[name] = {true, now};

@@ -34,6 +34,7 @@ class FakeHost {
     bool rejoining = false;      ///< its replication wasn't seen to work since it came back
     bool has_late_rows = false;  ///< committed transactions as the writer that nobody else received, or took them
     bool own_domains = false;    ///< each master writes in a GTID domain of its own
+    bool gtids = true;           ///< as on MySQL with gtid_mode=ON
     std::uint32_t sql_error = 0;
     Duration takes{100};    ///< to arrive, to leave
     bool version1 = false;  ///< an agent of MMM 2.2: hears nobody, holds what it has for ever, says little
@@ -168,6 +169,8 @@ class FakeHost {
             status.position = "0-1-100";
             status.history = std::string(has_late_rows ? "0-1-103" : "0-1-100") + (own_domains ? ",2-2-90" : ",0-2-90");
             status.sql_error = sql_error;
+            status.gtids = gtids;
+            if (!gtids) status.history_problem = "gtid_mode is OFF";
             status.server_id = static_cast<std::uint32_t>(name.back() - '0');  // db1 is server 1
             status.rejoining = rejoining;
             if (const auto* from = config.host(source)) status.source = from->ip;

@@ -1,6 +1,7 @@
 #include "core/monitor/proposals.hpp"
 
 #include <catch2/catch.hpp>
+#include <limits>
 
 #include "core/monitor/fence.hpp"
 #include "tests/unit/monitor/with_leases.hpp"
@@ -166,6 +167,28 @@ TEST_CASE("numbers go on where contact alone stopped") {
     moving.writer.epoch = 41;
     moving.at(0ms);
     CHECK(moving.writer.attempt->proposal.request.epoch.counter == 42);
+}
+
+TEST_CASE("an agent that says the highest number that there is neither ends the numbers nor wraps them") {
+    constexpr auto kHighest = std::numeric_limits<std::uint64_t>::max();
+    Moving staying;
+    staying.state = leased(staying.config);
+    staying.state.hosts.at("db1").status->lease.held.at(kWriter).epoch.counter = kHighest;
+    staying.at(0ms);
+    CHECK(staying.state.slots.at(kWriter).epoch == 7);
+
+    Moving moving;
+    moving.at(0ms);
+    const auto asked = moving.writer.attempt->proposal.request.epoch.counter;
+    lease::PromiseReply lie = reply(moving.state, "db2");
+    lie.refusal = lease::Refusal::outdated;
+    lie.highest = kHighest;
+    take_reply(moving.state, lie, kStart);
+    CHECK(moving.state.lease.voter.record.of(kWriter).highest == asked);
+    moving.promises({"db2", "db3", "db4"}, 100ms);
+    moving.at(100ms);
+    CHECK(moving.writer.granted_to == "db2");  // it isn't outvoted by that
+    CHECK(moving.writer.epoch == asked);
 }
 
 TEST_CASE("a kill counts only if it was begun after a majority promised") {

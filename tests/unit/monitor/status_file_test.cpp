@@ -60,6 +60,26 @@ TEST_CASE("who speaks version 1, and who was told that it is alone, is remembere
     CHECK(parse_status("alone|ONLINE|\nversion1|HARD_OFFLINE|\n")->hosts.size() == 2);  // hosts of these names
 }
 
+TEST_CASE("who ever spoke version 2 is remembered, in a line that means nothing to programs that don't know it") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    for (const char* name : {"db1", "db4"}) state.hosts.at(name).version2 = true;
+    state.hosts.at("db4").version1 = true;  // named in version1_peers
+    const std::string text = status_text(state);
+    // HOST|STATE|ROLES, of a host that no configuration can have.
+    CHECK(text.ends_with("version2@db1|UNKNOWN|\nversion1|db4|\nversion2@db4|UNKNOWN|\n"));
+    const auto status = parse_status(text);
+    REQUIRE(status);
+    CHECK(status->version2 == std::set<HostName>{"db1", "db4"});
+    CHECK(status->hosts.size() == 4);
+    State next = initial(config, kStart);
+    remember(config, next, *status);
+    CHECK(next.hosts.at("db1").version2);
+    CHECK_FALSE(next.hosts.at("db2").version2);
+    remember(config, next, *parse_status("version2@db9|UNKNOWN|\n"));  // isn't configured any more
+    CHECK(parse_status(status_text(good_order(config)))->version2.empty());
+}
+
 TEST_CASE("who takes no part in leases while others do, and who holds nothing without one, is remembered") {
     const Config config = five_hosts();
     State state = good_order(config);
@@ -97,6 +117,9 @@ TEST_CASE("a torn or foreign file is refused as a whole, with the line") {
         {"db1|ONLINE|writer(192.168.10.128),\n", "line 1 of the status file makes no sense"},
         {"version1|db1|writer\n", "line 1 of the status file makes no sense"},
         {"version1||\n", "line 1 of the status file makes no sense"},
+        {"version2@|UNKNOWN|\n", "line 1 of the status file makes no sense"},
+        {"version2@db1|ONLINE|\n", "line 1 of the status file makes no sense"},
+        {"version2@db1|UNKNOWN|writer(192.168.10.128)\n", "line 1 of the status file makes no sense"},
         {"db1|ONLINE|(192.168.10.128)\n", "line 1 of the status file makes no sense"},
         {"db1|ONLINE|writer(nonsense)\n", "line 1 of the status file makes no sense"},
         {"epoch|writer(192.168.10.128)|\n", "line 1 of the status file makes no sense"},

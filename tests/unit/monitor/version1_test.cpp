@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/monitor/step.hpp"
 #include "tests/unit/monitor/five_hosts.hpp"
 
 using namespace mmm;
@@ -183,4 +184,41 @@ TEST_CASE("answers that aren't version 1, or refuse a question, end the round wi
         talk.pass(1s);
         talk.wants("PING|1|db1");
     }
+}
+
+TEST_CASE("version 1 is spoken with who never spoke version 2, and with whom version1_peers names") {
+    struct {
+        const char* name;
+        bool version2;
+        std::vector<std::string> peers;
+        bool spoken;
+    } const cases[] = {
+        {"never seen to speak version 2", false, {}, true},
+        {"the same, named", false, {"db4"}, true},
+        {"spoke version 2", true, {}, false},
+        {"spoke version 2, others are named", true, {"db3", "monitor"}, false},
+        {"spoke version 2, named", true, {"db3", "db4"}, true},
+    };
+    for (const auto& each : cases) {
+        INFO(each.name);
+        Config config = five_hosts();
+        config.security.version1_peers = each.peers;
+        State state = good_order(config);
+        state.hosts.at("db4").version2 = each.version2;
+        const auto why = why_not_version1(config, state, "db4");
+        CHECK(why.empty() == each.spoken);
+        if (!each.spoken) CHECK(why.find("if db4 went back to MMM 2.2, write it into version1_peers") != why.npos);
+    }
+}
+
+TEST_CASE("an agent spoke version 2 once its greeting was taken, and that stays so when it speaks version 1 later") {
+    const Config config = five_hosts();
+    State state = good_order(config);
+    (void)step(config, state, AgentConnected{"db4", true, false}, at(1s));
+    CHECK_FALSE(state.hosts.at("db4").version2);
+    (void)step(config, state, AgentConnected{"db4", false, true}, at(2s));
+    CHECK(state.hosts.at("db4").version2);
+    (void)step(config, state, AgentConnected{"db4", true, false}, at(3s));
+    CHECK(state.hosts.at("db4").version1);
+    CHECK(state.hosts.at("db4").version2);
 }
