@@ -21,8 +21,7 @@ std::string why_not_version1(const config::Config& config, const State& state, c
     if (!state.hosts.at(host).version2 || config.security.names_version1(host)) return "";
     return fmt::format(
         "it spoke version 2 before, and answers by version 1 now: not obeyed, as anybody could. Start mmm's agent "
-        "there; "
-        "if {} went back to MMM 2.2, write it into version1_peers below [security], and restart the monitor",
+        "there; if {} went back to MMM 2.2, write it into version1_peers below [security], and restart the monitor",
         host);
 }
 
