@@ -61,63 +61,26 @@ TEST_CASE("which hosts keep their slots, by state, agent and mode") {
 }
 
 TEST_CASE("a cluster's first writer is the one listed first, also when it is ready a moment later") {
+    // db1, while db2 is ready; auto_set_online is 10 s.
     struct {
         const char* name;
-        void (*change)(State&);  ///< of db1, while db2 is ready
-        const char* holder;      ///< empty: db1 is awaited
+        HostState state;
+        Duration in_state;
+        bool gtids;          ///< as its agent says; an agent that hasn't looked at its server yet says no
+        bool answers;        ///< its server, the check
+        Epoch epoch;         ///< of the writer role
+        const char* holder;  ///< empty: db1 is awaited
     } const cases[] = {
-        {"ready", [](State&) {}, "db1"},
-        {"ONLINE in a second",
-         [](State& s) {
-             s.hosts.at("db1").state = HostState::awaiting_recovery;
-             s.hosts.at("db1").since = kStart - 9s;
-         },
-         ""},
-        {"ONLINE a second late",
-         [](State& s) {
-             s.hosts.at("db1").state = HostState::awaiting_recovery;
-             s.hosts.at("db1").since = kStart - 11s;
-         },
-         ""},
-        {"too late",
-         [](State& s) {
-             s.hosts.at("db1").state = HostState::awaiting_recovery;
-             s.hosts.at("db1").since = kStart - 12s;
-         },
-         "db2"},
-        {"not for a while, and db2 was set online by an operator",
-         [](State& s) {
-             s.hosts.at("db1").state = HostState::awaiting_recovery;
-             s.hosts.at("db1").since = kStart - 8s;
-         },
-         "db2"},
-        {"its server wasn't looked at yet",
-         [](State& s) {
-             s.hosts.at("db1").status->gtids = false;
-             s.hosts.at("db1").since = kStart - 1s;
-         },
-         ""},
-        {"its server has no GTIDs",
-         [](State& s) {
-             s.hosts.at("db1").status->gtids = false;
-             s.hosts.at("db1").since = kStart - 2s;
-         },
-         "db2"},
-        {"dead", [](State& s) { s.hosts.at("db1").state = HostState::hard_offline; }, "db2"},
-        {"not answering",
-         [](State& s) {
-             s.hosts.at("db1").state = HostState::awaiting_recovery;
-             s.hosts.at("db1").since = kStart - 9s;
-             s.hosts.at("db1").checks.at(CheckKind::mysql).good = false;
-         },
-         "db2"},
-        {"not the first writer",
-         [](State& s) {
-             s.hosts.at("db1").state = HostState::awaiting_recovery;
-             s.hosts.at("db1").since = kStart - 9s;
-             s.slots.at(kWriter).epoch = 1;
-         },
-         "db2"},
+        {"ready", HostState::online, 1s, true, true, 0, "db1"},
+        {"ONLINE in a second", HostState::awaiting_recovery, 9s, true, true, 0, ""},
+        {"a second late", HostState::awaiting_recovery, 11s, true, true, 0, ""},
+        {"too late", HostState::awaiting_recovery, 12s, true, true, 0, "db2"},
+        {"not for a while: an operator set db2 online", HostState::awaiting_recovery, 8s, true, true, 0, "db2"},
+        {"not looked at yet", HostState::online, 1s, false, true, 0, ""},
+        {"has no GTIDs", HostState::online, 2s, false, true, 0, "db2"},
+        {"dead", HostState::hard_offline, 1s, true, false, 0, "db2"},
+        {"doesn't answer", HostState::awaiting_recovery, 9s, true, false, 0, "db2"},
+        {"there was a writer before", HostState::awaiting_recovery, 9s, true, true, 1, "db2"},
     };
     for (const auto& each : cases) {
         CAPTURE(each.name);
@@ -125,8 +88,13 @@ TEST_CASE("a cluster's first writer is the one listed first, also when it is rea
         config.monitor.auto_set_online = 10s;
         State state = good_order(config);
         state.slots.at(kWriter) = SlotRecord{};
+        state.slots.at(kWriter).epoch = each.epoch;
         state.active_master.clear();
-        each.change(state);
+        HostRecord& db1 = state.hosts.at("db1");
+        db1.state = each.state;
+        db1.since = kStart - each.in_state;
+        db1.status->gtids = each.gtids;
+        db1.checks.at(CheckKind::mysql).good = each.answers;
         allocated(config, state);
         CHECK(state.slots.at(kWriter).holder == each.holder);
     }
