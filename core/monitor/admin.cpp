@@ -7,6 +7,7 @@
 #include "core/monitor/admin_commands.hpp"
 #include "core/monitor/reload.hpp"
 #include "core/monitor/show.hpp"
+#include "core/monitor/show_checks.hpp"
 #include "core/monitor/startup.hpp"
 
 namespace mmm::monitor {

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "core/monitor/show_checks.hpp"
+#include "core/monitor/warnings.hpp"
 #include "tests/unit/monitor/five_hosts.hpp"
 
 using namespace mmm;
