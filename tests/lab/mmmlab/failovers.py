@@ -10,7 +10,7 @@ from .probe import WritingProbe
 
 
 def failover(lab: Lab, old: str, new: str) -> tuple[WritingProbe, float]:
-    """The writer's mysqld is killed under a client's writes, and comes back. Returns the client, and the gap it saw."""
+    """The writer's mysqld is killed under a client's writes, until the other master has all. Returns the client, and the gap it saw."""
     probe = lab.probe()
     probe.wait_writing(5, host=old)
     with probe.between_writes():
