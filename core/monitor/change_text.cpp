@@ -94,6 +94,9 @@ std::string dump(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+/// In the year 2255. Later moments can't be written as dates, which count nanoseconds in 64 bits.
+constexpr std::chrono::seconds kLatest{9'000'000'000};
+
 /// Takes values out of one object; `wrong` names the first key whose value isn't what it has to be.
 struct Reader {
     const Json& object;
@@ -116,12 +119,16 @@ struct Reader {
     void number(const char* key, Number& into) const {
         const Json* value = find(key);
         if (value == nullptr) return;
-        if (!value->is_number_integer()) return refuse(key);
+        const bool fits = value->is_number_unsigned()
+                              ? std::in_range<Number>(value->get<std::uint64_t>())
+                              : value->is_number_integer() && std::in_range<Number>(value->get<std::int64_t>());
+        if (!fits) return refuse(key);
         into = value->get<Number>();
     }
     void span(const char* key, Duration& into) const {
         Duration::rep count = into.count();
         number(key, count);
+        if (count < -Duration(kLatest).count() || count > Duration(kLatest).count()) return refuse(key);
         into = Duration{count};
     }
     void truth(const char* key, bool& into) const {
@@ -133,6 +140,7 @@ struct Reader {
     void moment(const char* key, std::chrono::seconds& into) const {
         std::chrono::seconds::rep count = 0;
         number(key, count);
+        if (count < 0 || count > kLatest.count()) return refuse(key);
         into = std::chrono::seconds{count};
     }
 };

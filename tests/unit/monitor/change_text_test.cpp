@@ -100,17 +100,23 @@ TEST_CASE("lines that make no sense are refused with the reason, whatever they a
         std::string line = good;
         return line.replace(line.find(old), old.size(), fresh);
     };
-    for (const Case& c : {Case{"", "not a JSON object"}, Case{"[]", "not a JSON object"},
-                          Case{"{", "not a JSON object"}, Case{good.substr(0, good.size() - 1), "not a JSON object"},
-                          Case{"{}", "its entry is none of change, under_way, account, decision"},
-                          Case{changed("\"change\"", "3"), "its entry is none of change, under_way, account, decision"},
-                          Case{changed("\"failover\"", "\"fun\""), "its 'kind' makes no sense"},
-                          Case{changed("\"number\":12", "\"number\":\"12\""), "its 'number' makes no sense"},
-                          Case{changed("\"from\":\"db1\"", "\"from\":[]"), "its 'from' makes no sense"},
-                          Case{changed("\"frozen\":false", "\"frozen\":0"), "its 'frozen' makes no sense"},
-                          Case{changed("\"ms\":3000", "\"ms\":\"x\""), "its 'ms' makes no sense"},
-                          Case{changed("\"lost\"", "\"lust\""), "its 'lost' makes no sense"},
-                          Case{changed("\"timeline\"", "\"line\""), "its 'timeline' makes no sense"}}) {
+    for (const Case& c :
+         {Case{"", "not a JSON object"}, Case{"[]", "not a JSON object"}, Case{"{", "not a JSON object"},
+          Case{good.substr(0, good.size() - 1), "not a JSON object"},
+          Case{"{}", "its entry is none of change, under_way, account, decision"},
+          Case{changed("\"change\"", "3"), "its entry is none of change, under_way, account, decision"},
+          Case{changed("\"failover\"", "\"fun\""), "its 'kind' makes no sense"},
+          Case{changed("\"number\":12", "\"number\":\"12\""), "its 'number' makes no sense"},
+          Case{changed("\"number\":12", "\"number\":-1"), "its 'number' makes no sense"},
+          Case{changed("\"server_id\":1", "\"server_id\":4294967296"), "its 'server_id' makes no sense"},
+          Case{changed("1795347796", "1791795347999"), "its 'time' makes no sense"},
+          Case{changed("1795347796", "-1"), "its 'time' makes no sense"},
+          Case{changed("\"ms\":3000", "\"ms\":9223372036854775807"), "its 'ms' makes no sense"},
+          Case{changed("\"from\":\"db1\"", "\"from\":[]"), "its 'from' makes no sense"},
+          Case{changed("\"frozen\":false", "\"frozen\":0"), "its 'frozen' makes no sense"},
+          Case{changed("\"ms\":3000", "\"ms\":\"x\""), "its 'ms' makes no sense"},
+          Case{changed("\"lost\"", "\"lust\""), "its 'lost' makes no sense"},
+          Case{changed("\"timeline\"", "\"line\""), "its 'timeline' makes no sense"}}) {
         CAPTURE(c.line);
         const auto read = parse_entry(c.line);
         REQUIRE_FALSE(read);
