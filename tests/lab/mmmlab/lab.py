@@ -194,7 +194,8 @@ class Lab:
         return {host["name"]: sorted(host["roles"]) for host in self.show()["hosts"]}
 
     def wait_online(self, deadline_s: float = 20) -> None:
-        """Until all are ONLINE, all slots are on a host, and the writer takes writes; not if a daemon ends."""
+        """Until all are ONLINE, all slots are on a host, the writer takes writes, and the monitor takes commands; not if a
+        daemon ends."""
         daemons = [self.monitor, *(host.agent for host in self.databases)]
 
         def served() -> bool:
@@ -207,6 +208,8 @@ class Lab:
             slots = sorted(ip for host in self.databases for ip in host.slots())
             if slots != sorted(topology.SLOT_IPS):
                 raise RuntimeError(f"on hosts are {slots}")
+            if any("the monitor is starting" in warning for warning in self.show()["warnings"]):
+                raise RuntimeError("the monitor is starting")
             return not self.writer().read_only()
 
         wait_until(served, deadline_s, "all to be ONLINE, every slot on a host, and a writable writer")
