@@ -152,6 +152,15 @@ ControlReply run_command(const Config& config, State& state, const std::vector<s
     return row.run(command);
 }
 
+Log log_of_command(const std::vector<std::string>& words, const std::string& who, const ControlReply& reply) {
+    const bool changes = changes_something(words);
+    std::string command;
+    for (const auto& word : words) command += (command.empty() ? "" : " ") + word;
+    return {changes ? LogLevel::info : LogLevel::debug,
+            "operator's command",
+            {{"command", command}, {"from", who}, {"answer", changes ? reply.text : std::to_string(reply.exit)}}};
+}
+
 bool changes_something(const std::vector<std::string>& words) {
     static const std::set<std::string> others{"move_role", "confirm_dead", "accept_loss", "take_late", "reload"};
     return !words.empty() && (words.front().starts_with("set_") || others.contains(words.front()));

@@ -15,6 +15,9 @@ namespace mmm::monitor {
 proto::ControlReply run_command(const Config& config, State& state, const std::vector<std::string>& words, Now now,
                                 Effects& effects, const std::string& who = "", std::uint64_t id = 0);
 
+/// The line of the log about a command that was answered: with the answer, if it may have changed something.
+Log log_of_command(const std::vector<std::string>& words, const std::string& who, const proto::ControlReply& reply);
+
 /// Is it a command that changes something, and doesn't only show?
 bool changes_something(const std::vector<std::string>& words);
 

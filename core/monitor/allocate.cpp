@@ -108,7 +108,7 @@ std::vector<HostName> best_writers(const Config& config, const State& state, con
 
 void place_orphans(const Config& config, State& state, const config::Role& role, Time now, Effects& effects) {
     const auto eligible = eligible_hosts(config, state, role, now);
-    if (eligible.empty() || others_are_worth_a_wait(config, state, role, now)) return;
+    if (eligible.empty() || others_are_worth_a_wait(config, state, role, eligible, now)) return;
     const bool of_writer = role.name == config.active_master_role;
     for (const auto& ip : role.ips) {
         const Slot slot{role.name, ip};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/monitor/allocate.hpp"
 #include "core/monitor/checks.hpp"
 
 namespace mmm::monitor {
@@ -35,7 +34,8 @@ bool is_nearly_fit(const config::Monitor& limits, const HostRecord& host, Time n
 
 }  // namespace
 
-bool others_are_worth_a_wait(const Config& config, const State& state, const config::Role& role, Time now) {
+bool others_are_worth_a_wait(const Config& config, const State& state, const config::Role& role,
+                             const std::vector<HostName>& eligible, Time now) {
     const bool first_writer =
         role.name == config.active_master_role && !had_a_writer(state.slots.at(writer_slot(config)));
     return std::any_of(role.hosts.begin(), role.hosts.end(), [&](const HostName& name) {
@@ -43,7 +43,7 @@ bool others_are_worth_a_wait(const Config& config, const State& state, const con
         const HostRecord& host = state.hosts.at(name);
         if (silence_ends_soon(host, now)) return true;
         return first_writer && is_nearly_fit(config.monitor, host, now) &&
-               !why_not_eligible(config, state, name, role.name, now).empty();
+               std::find(eligible.begin(), eligible.end(), name) == eligible.end();
     });
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/monitor/admin.hpp"
 #include "core/proto/control.hpp"
 
 namespace mmm::monitor {
@@ -82,8 +83,7 @@ void advance_reload(State& state, Now now, Effects& effects) {
     }
     if (state.security.reads == reload.own_reads_before && now.time < *reload.monitor_reads_by) return;
     proto::ControlReply reply = answer_to(state, reload);
-    effects.push_back(Log{
-        LogLevel::info, "operator's command", {{"command", "reload"}, {"from", reload.who}, {"answer", reply.text}}});
+    effects.push_back(log_of_command({"reload"}, reload.who, reply));
     effects.push_back(AnswerAdmin{reload.id, std::move(reply)});
     state.reload.reset();
 }

@@ -176,16 +176,12 @@ void Step::take(const KillDone& event) {
 }
 
 void Step::take(const AdminAsked& event) {
-    const bool changes = changes_something(event.words);
     auto reply =
-        changes && !event.only_looks.empty()
+        changes_something(event.words) && !event.only_looks.empty()
             ? proto::ControlReply{proto::kExitRefused, "ERROR: You may look, not command: " + event.only_looks, ""}
             : run_command(config, state, event.words, now, effects, event.who, event.id);
     if (state.reload && state.reload->id == event.id) return;
-    std::string command;
-    for (const auto& word : event.words) command += (command.empty() ? "" : " ") + word;
-    log(changes ? LogLevel::info : LogLevel::debug, "operator's command",
-        {{"command", command}, {"from", event.who}, {"answer", changes ? reply.text : std::to_string(reply.exit)}});
+    effects.push_back(log_of_command(event.words, event.who, reply));
     answer = AnswerAdmin{event.id, std::move(reply)};
 }
 
